@@ -1,0 +1,180 @@
+#include "seinpost/alert/explain.h"
+
+#include "seinpost/base/duration.h"
+#include "seinpost/base/text.h"
+
+static void add_duration(struct text *text, const char *before, int64_t ms)
+{
+    char buffer[INSTANT_TEXT_SIZE];
+
+    text_format(text, "%s%s", before, duration_format(ms, buffer));
+}
+
+static int64_t floor_divide(int64_t number, int64_t divisor)
+{
+    const int64_t quotient = number / divisor;
+
+    return number % divisor != 0 && number < 0 ? quotient - 1 : quotient;
+}
+
+void explain_measure(const struct rule_metric *metric, const struct measure *measure,
+                     struct text *text)
+{
+    if (measure->divisor == 0) {
+        text_add(text, SLICE("none"));
+        return;
+    }
+    if (metric->type == OPERAND_MONEY) {
+        const struct value money = value_of_money(
+            floor_divide(measure->number, measure->divisor), slice_of(metric->currency));
+        value_format(text, &money);
+        return;
+    }
+    int64_t milli = 0;
+    if (__builtin_mul_overflow(measure->number, VALUE_MILLI, &milli)) {
+        text_format(text, "%lld", (long long)floor_divide(measure->number, measure->divisor));
+        return;
+    }
+    literal_format_milli(text, floor_divide(milli, measure->divisor));
+}
+
+static const char *operator_of(const struct rule_condition *condition)
+{
+    switch (condition->test) {
+    case PREDICATE_LESS:
+        return "<";
+    case PREDICATE_LESS_EQUAL:
+        return "<=";
+    case PREDICATE_GREATER:
+        return ">";
+    case PREDICATE_GREATER_EQUAL:
+        return ">=";
+    case PREDICATE_EQUAL:
+    case PREDICATE_CONTAINS:
+    case PREDICATE_STARTS:
+    case PREDICATE_ENDS:
+    case PREDICATE_MATCHES:
+    case PREDICATE_BETWEEN:
+    case PREDICATE_EXISTS:
+    case PREDICATE_LISTED:
+        break;
+    }
+    return condition->negated ? "!=" : "=";
+}
+
+static void add_wanted(const struct value *wanted, struct text *text)
+{
+    if (wanted->type == VALUE_NUMBER) {
+        literal_format_milli(text, wanted->as.number);
+    } else {
+        value_format(text, wanted);
+    }
+}
+
+static void explain_counting(const struct rule *rule, const struct episode *episode,
+                             struct text *text)
+{
+    for (size_t i = 0; i < rule->conditions_count; i++) {
+        const struct rule_condition *condition = &rule->conditions[i];
+        const struct rule_metric *metric = &rule->metrics[condition->metric];
+        text_format(text, "%s%.*s is ", i > 0 ? ", " : "", SLICE_ARGS(metric->name));
+        explain_measure(metric, &episode->measures[condition->metric], text);
+        text_format(text, " (wanted %s ", operator_of(condition));
+        add_wanted(&condition->wanted, text);
+        text_add_byte(text, ')');
+    }
+    add_duration(text, " within ", rule->timespan_ms);
+}
+
+static void explain_step(const struct rule *rule, const struct rule_step *step,
+                         struct text *text)
+{
+    text_format(text, "%s%.*s", step->absent ? "no " : "",
+                SLICE_ARGS(rule->entries[step->entry].name));
+    if (step->distinct != RULE_NONE) {
+        text_format(text, " with %lld different %.*s", (long long)step->count,
+                    SLICE_ARGS(rule->operands[step->distinct].name));
+    } else if (step->count > 1) {
+        text_format(text, " %lld times", (long long)step->count);
+    }
+    if (step->within_ms >= 0) {
+        add_duration(text, " within ", step->within_ms);
+    }
+}
+
+static void explain_sequence(const struct rule *rule, struct text *text)
+{
+    for (size_t i = 0; i < rule->steps_count; i++) {
+        text_add(text, i > 0 ? SLICE(", then ") : SLICE(""));
+        explain_step(rule, &rule->steps[i], text);
+    }
+    add_duration(text, "; all within ", rule->timespan_ms);
+}
+
+static void explain_absence(const struct rule *rule, struct text *text)
+{
+    text_format(text, "no %.*s", SLICE_ARGS(rule->entries[rule->missing].name));
+    add_duration(text, " in the ", rule->timespan_ms);
+    text_format(text, " after %.*s", SLICE_ARGS(rule->entries[rule->after].name));
+    if (rule->lookback_ms > 0) {
+        add_duration(text, ", nor in the ", rule->lookback_ms);
+        text_add(text, SLICE(" before"));
+    }
+}
+
+void explain_reason(const struct rule *rule, const struct episode *episode, struct text *text)
+{
+    switch (rule->class) {
+    case RULE_SINGLE:
+        text_add(text, SLICE("the event meets the condition"));
+        break;
+    case RULE_COUNTING:
+        explain_counting(rule, episode, text);
+        break;
+    case RULE_SEQUENCE:
+        explain_sequence(rule, text);
+        break;
+    case RULE_ABSENCE:
+        explain_absence(rule, text);
+        break;
+    }
+    if (rule->exonerations_count == 0) {
+        text_add(text, SLICE("; the rule knows no exonerating facts"));
+        return;
+    }
+    text_add(text, SLICE("; exonerating facts that no event has: "));
+    for (size_t i = 0; i < rule->exonerations_count; i++) {
+        text_format(text, "%s%.*s", i > 0 ? ", " : "", SLICE_ARGS(rule->exonerations[i]));
+    }
+}
+
+static void fill_in(const struct rule *rule, const struct episode *episode,
+                    const struct value *group, struct slice name, struct text *text)
+{
+    for (size_t i = 0; i < rule->metrics_count; i++) {
+        if (!rule->metrics[i].hidden && slice_equal(rule->metrics[i].name, name)) {
+            explain_measure(&rule->metrics[i], &episode->measures[i], text);
+            return;
+        }
+    }
+    for (size_t i = 0; i < rule->group_count; i++) {
+        if (slice_equal(rule->group[i].name, name)) {
+            value_format(text, &group[i]);
+            return;
+        }
+    }
+}
+
+void explain_summary(const struct rule *rule, const struct episode *episode,
+                     const struct value *group, struct text *text)
+{
+    struct slice rest = rule->summary.size > 0 ? rule->summary : rule->title;
+
+    for (;;) {
+        text_add(text, slice_cut(&rest, '{'));
+        if (rest.data == NULL) {
+            return;
+        }
+        fill_in(rule, episode, group, slice_cut(&rest, '}'), text);
+    }
+}

@@ -1,0 +1,302 @@
+#include "seinpost/base/diag.h"
+
+#include "seinpost/base/arena.h"
+#include "seinpost/base/ensure.h"
+#include "seinpost/base/text.h"
+#include "seinpost/base/utf8.h"
+#include "seinpost/base/vector.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MESSAGE_MAX = 512, /* bytes; longer ones are cut */
+    SHOWN_MAX = 160,   /* characters of a line that are shown */
+};
+
+struct fault {
+    struct diag_place place;
+    size_t file_rank;
+    size_t rank;
+    char code[8];
+    const char *message;
+    const char *hint;
+    const char *context;
+};
+
+struct source {
+    const char *file;
+    struct slice text;
+};
+
+struct diag {
+    struct arena *arena;
+    size_t errors;
+    size_t warnings;
+    size_t faults_count;
+    bool last_kept; /* the newest fault has its text: it can be given a hint */
+    size_t sources_count;
+    size_t sources_room;
+    struct source *sources;
+    struct fault faults[DIAG_MAX];
+};
+
+struct diag *diag_new(struct arena *arena)
+{
+    struct diag *diag = arena_alloc(arena, sizeof *diag);
+
+    diag->arena = arena;
+    return diag;
+}
+
+void diag_source(struct diag *diag, const char *file, struct slice text)
+{
+    if (diag->sources_count == diag->sources_room) {
+        const size_t room = diag->sources_room == 0 ? 16 : diag->sources_room * 2;
+        struct source *sources = arena_alloc(diag->arena, room * sizeof *sources);
+        if (diag->sources_count > 0) {
+            memcpy(sources, diag->sources, diag->sources_count * sizeof *sources);
+        }
+        diag->sources = sources;
+        diag->sources_room = room;
+    }
+    diag->sources[diag->sources_count++] = (struct source){file, text};
+}
+
+static size_t file_rank(const struct diag *diag, const char *file)
+{
+    size_t i = 0;
+
+    while (i < diag->sources_count && strcmp(diag->sources[i].file, file) != 0) {
+        i++;
+    }
+    return i;
+}
+
+static const char *keep(struct diag *diag, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
+
+static const char *keep(struct diag *diag, const char *format, va_list args)
+{
+    char text[MESSAGE_MAX];
+
+    const int length = vsnprintf(text, sizeof text, format, args);
+    ENSURE(length >= 0);
+    const struct slice cut = {text, strlen(text)};
+    return slice_string(diag->arena, (struct slice){text, utf8_valid_size(cut)});
+}
+
+/* One part of a rule may be compiled for several event types; its fault is told once. */
+static bool was_said(const struct diag *diag, struct diag_place place, const char *code,
+                     const char *message)
+{
+    for (size_t i = 0; i < diag->faults_count; i++) {
+        const struct fault *fault = &diag->faults[i];
+        if (fault->place.line == place.line && fault->place.column == place.column &&
+            strcmp(fault->code, code) == 0 && strcmp(fault->message, message) == 0 &&
+            strcmp(fault->place.file, place.file) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void diag_add(struct diag *diag, struct diag_place place, const char *code, const char *format,
+              ...)
+{
+    ENSURE(place.file != NULL);
+    ENSURE(strlen(code) == 4);
+
+    va_list args;
+    va_start(args, format);
+    const char *message = keep(diag, format, args);
+    va_end(args);
+    diag->last_kept = false;
+    if (was_said(diag, place, code, message)) {
+        return;
+    }
+    if (code[0] == 'W') {
+        diag->warnings++;
+    } else {
+        diag->errors++;
+    }
+    if (diag->faults_count == DIAG_MAX) {
+        return;
+    }
+    struct fault *fault = &diag->faults[diag->faults_count];
+    *fault = (struct fault){.place = place,
+                            .rank = diag->faults_count++,
+                            .file_rank = file_rank(diag, place.file),
+                            .message = message};
+    memcpy(fault->code, code, 5);
+    diag->last_kept = true;
+}
+
+void diag_hint(struct diag *diag, const char *format, ...)
+{
+    if (!diag->last_kept) {
+        return;
+    }
+    va_list args;
+    va_start(args, format);
+    diag->faults[diag->faults_count - 1].hint = keep(diag, format, args);
+    va_end(args);
+}
+
+void diag_context(struct diag *diag, const char *format, ...)
+{
+    if (!diag->last_kept) {
+        return;
+    }
+    va_list args;
+    va_start(args, format);
+    diag->faults[diag->faults_count - 1].context = keep(diag, format, args);
+    va_end(args);
+}
+
+size_t diag_errors(const struct diag *diag)
+{
+    return diag->errors;
+}
+
+size_t diag_warnings(const struct diag *diag)
+{
+    return diag->warnings;
+}
+
+static int by_place(const void *left, const void *right)
+{
+    const struct fault *const *a = left;
+    const struct fault *const *b = right;
+    const struct fault *x = *a;
+    const struct fault *y = *b;
+
+    if (x->file_rank != y->file_rank) {
+        return x->file_rank < y->file_rank ? -1 : 1;
+    }
+    if (x->place.line != y->place.line) {
+        return x->place.line < y->place.line ? -1 : 1;
+    }
+    if (x->place.column != y->place.column) {
+        return x->place.column < y->place.column ? -1 : 1;
+    }
+    return x->rank < y->rank ? -1 : 1;
+}
+
+/* Returns the line that a fault is in, without its end, cut to what is shown. */
+static struct slice line_of(const struct diag *diag, const struct fault *fault)
+{
+    if (fault->file_rank == diag->sources_count || fault->place.line == 0) {
+        return (struct slice){NULL, 0};
+    }
+    struct slice rest = diag->sources[fault->file_rank].text;
+    struct slice line = slice_cut(&rest, '\n');
+    for (unsigned i = 1; i < fault->place.line && rest.data != NULL; i++) {
+        line = slice_cut(&rest, '\n');
+    }
+    if (line.size > 0 && line.data[line.size - 1] == '\r') {
+        line.size--;
+    }
+    return line;
+}
+
+static void print_line(struct slice line, FILE *out)
+{
+    unsigned shown = 0;
+
+    for (size_t i = 0; i < line.size && shown < SHOWN_MAX; shown++) {
+        const size_t length = utf8_length(line, i);
+        if (length == 0 || (unsigned char)line.data[i] < 0x20 || line.data[i] == 0x7f) {
+            (void)fputc(length == 1 && line.data[i] == '\t' ? ' ' : '?', out);
+            i++;
+        } else {
+            (void)fwrite(line.data + i, 1, length, out);
+            i += length;
+        }
+    }
+}
+
+static void print_excerpt(const struct diag *diag, const struct fault *fault, FILE *out)
+{
+    const struct slice line = line_of(diag, fault);
+    const unsigned column = fault->place.column > 0 ? fault->place.column : 1;
+
+    if (line.data == NULL || column > SHOWN_MAX) {
+        if (fault->hint != NULL) {
+            (void)fprintf(out, "      = %s\n", fault->hint);
+        }
+        return;
+    }
+    (void)fprintf(out, "%5u | ", fault->place.line);
+    print_line(line, out);
+    (void)fprintf(out, "\n      | %*s", (int)column - 1, "");
+    unsigned carets = 0;
+    do {
+        (void)fputc('^', out);
+        carets++;
+    } while (carets < fault->place.length && column + carets <= SHOWN_MAX);
+    (void)fprintf(out, "%s%s\n", fault->hint == NULL ? "" : " ",
+                  fault->hint == NULL ? "" : fault->hint);
+}
+
+static const char *severity(const struct fault *fault)
+{
+    return fault->code[0] == 'W' ? "warning" : "error";
+}
+
+static void print_text(const struct diag *diag, const struct fault *fault, FILE *out)
+{
+    (void)fprintf(out, "%s:%u:%u: %s[%s]: %s\n", fault->place.file, fault->place.line,
+                  fault->place.column, severity(fault), fault->code, fault->message);
+    print_excerpt(diag, fault, out);
+    if (fault->context != NULL) {
+        (void)fprintf(out, "      = %s\n", fault->context);
+    }
+}
+
+static void print_json(const struct fault *fault, FILE *out)
+{
+    struct text text = {0};
+
+    text_add(&text, SLICE("{\"file\":"));
+    text_add_json(&text, slice_of(fault->place.file));
+    text_format(&text, ",\"line\":%u,\"column\":%u,\"length\":%u,\"severity\":\"%s\",",
+                fault->place.line, fault->place.column, fault->place.length, severity(fault));
+    text_format(&text, "\"code\":\"%s\",\"message\":", fault->code);
+    text_add_json(&text, slice_of(fault->message));
+    if (fault->hint != NULL) {
+        text_add(&text, SLICE(",\"hint\":"));
+        text_add_json(&text, slice_of(fault->hint));
+    }
+    if (fault->context != NULL) {
+        text_add(&text, SLICE(",\"context\":"));
+        text_add_json(&text, slice_of(fault->context));
+    }
+    text_add(&text, SLICE("}\n"));
+    (void)fwrite(text.data, 1, text.size, out);
+    text_free(&text);
+}
+
+void diag_print(const struct diag *diag, FILE *out, enum diag_format format)
+{
+    const struct fault **sorted = calloc(DIAG_MAX, sizeof(const struct fault *));
+
+    ENSURE_MEMORY(sorted != NULL);
+    for (size_t i = 0; i < diag->faults_count; i++) {
+        sorted[i] = &diag->faults[i];
+    }
+    qsort(sorted, diag->faults_count, sizeof sorted[0], by_place);
+    for (size_t i = 0; i < diag->faults_count; i++) {
+        if (format == DIAG_JSON) {
+            print_json(sorted[i], out);
+        } else {
+            print_text(diag, sorted[i], out);
+        }
+    }
+    const size_t all = diag->errors + diag->warnings;
+    if (all > diag->faults_count && format == DIAG_TEXT) {
+        (void)fprintf(out, "... and %zu more\n", all - diag->faults_count);
+    }
+    free(sorted);
+}

@@ -1,0 +1,55 @@
+#include "seinpost/base/nearest.h"
+
+enum {
+    NAME_MAX_SIZE = 64 /* longer names are not compared */
+};
+
+static unsigned least(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
+/* Optimal string alignment distance: insert, delete, replace, swap neighbours. */
+static unsigned distance_of(struct slice a, struct slice b)
+{
+    unsigned rows[3][NAME_MAX_SIZE + 1];
+
+    for (size_t j = 0; j <= b.size; j++) {
+        rows[0][j] = (unsigned)j;
+    }
+    for (size_t i = 1; i <= a.size; i++) {
+        unsigned *row = rows[i % 3];
+        const unsigned *above = rows[(i - 1) % 3];
+        const unsigned *two_above = rows[(i + 1) % 3];
+        row[0] = (unsigned)i;
+        for (size_t j = 1; j <= b.size; j++) {
+            const unsigned cost = a.data[i - 1] == b.data[j - 1] ? 0 : 1;
+            row[j] = least(least(above[j], row[j - 1]) + 1, above[j - 1] + cost);
+            if (i > 1 && j > 1 && a.data[i - 1] == b.data[j - 2] &&
+                a.data[i - 2] == b.data[j - 1]) {
+                row[j] = least(row[j], two_above[j - 2] + 1);
+            }
+        }
+    }
+    return rows[a.size % 3][b.size];
+}
+
+void nearest_try(struct nearest *nearest, struct slice name, struct slice candidate)
+{
+    if (name.size > NAME_MAX_SIZE || candidate.size > NAME_MAX_SIZE || candidate.size == 0) {
+        return;
+    }
+    const unsigned distance = distance_of(name, candidate);
+    if (distance * 3 > least((unsigned)candidate.size + 2, (unsigned)name.size + 2)) {
+        return;
+    }
+    if (nearest->best.size == 0 || distance < nearest->distance) {
+        nearest->best = candidate;
+        nearest->distance = distance;
+    }
+}
+
+bool nearest_found(const struct nearest *nearest)
+{
+    return nearest->best.size > 0;
+}

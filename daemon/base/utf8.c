@@ -1,0 +1,64 @@
+#include "seinpost/base/utf8.h"
+
+#include <stdint.h>
+
+static unsigned char byte_at(struct slice slice, size_t index)
+{
+    return index < slice.size ? (unsigned char)slice.data[index] : 0;
+}
+
+static size_t length_from_head(unsigned char head)
+{
+    if (head < 0x80) {
+        return 1;
+    }
+    if (head >= 0xc2 && head <= 0xdf) {
+        return 2;
+    }
+    if ((head & 0xf0) == 0xe0) {
+        return 3;
+    }
+    return head >= 0xf0 && head <= 0xf4 ? 4 : 0;
+}
+
+size_t utf8_length(struct slice slice, size_t index)
+{
+    const unsigned char head = byte_at(slice, index);
+    const size_t length = length_from_head(head);
+
+    for (size_t i = 1; i < length; i++) {
+        if ((byte_at(slice, index + i) & 0xc0) != 0x80) {
+            return 0;
+        }
+    }
+    const unsigned char second = byte_at(slice, index + 1);
+    const bool overlong = (head == 0xe0 && second < 0xa0) || (head == 0xf0 && second < 0x90);
+    const bool surrogate = head == 0xed && second > 0x9f;
+    const bool beyond = head == 0xf4 && second > 0x8f;
+    return overlong || surrogate || beyond ? 0 : length;
+}
+
+size_t utf8_valid_size(struct slice slice)
+{
+    size_t i = 0;
+
+    while (i < slice.size) {
+        const size_t length = utf8_length(slice, i);
+        if (length == 0) {
+            return i;
+        }
+        i += length;
+    }
+    return i;
+}
+
+size_t utf8_count(struct slice slice)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < slice.size; count++) {
+        const size_t length = utf8_length(slice, i);
+        i += length == 0 ? 1 : length;
+    }
+    return count;
+}

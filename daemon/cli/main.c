@@ -1,0 +1,48 @@
+/* seinpost: the tool of analysts and operators. Each verb is a file of its own. */
+#include "seinpost/base/slice.h"
+#include "seinpost/cli/verb.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *says;
+} verbs[] = {
+    {"check", verb_check, "check rule files: every fault in one run, with its place"},
+    {"test", verb_test, "run the tests inside rule files"},
+    {"replay", verb_replay, "run rules over a file of events, without a broker"},
+};
+
+enum {
+    VERBS_COUNT = sizeof verbs / sizeof verbs[0]
+};
+
+static int usage(FILE *out, int code)
+{
+    (void)fputs("usage: seinpost VERB [OPTION]...\n\n", out);
+    for (size_t i = 0; i < VERBS_COUNT; i++) {
+        (void)fprintf(out, "  %-8s %s\n", verbs[i].name, verbs[i].says);
+    }
+    (void)fputs("\nseinpost VERB --help says more.\n", out);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    if (sodium_init() < 0 || argc < 2) {
+        return usage(stderr, VERB_USAGE);
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        return usage(stdout, VERB_GOOD);
+    }
+    for (size_t i = 0; i < VERBS_COUNT; i++) {
+        if (strcmp(argv[1], verbs[i].name) == 0) {
+            return verbs[i].run(argc - 1, argv + 1);
+        }
+    }
+    (void)fprintf(stderr, "seinpost: no verb '%s'\n\n", argv[1]);
+    return usage(stderr, VERB_USAGE);
+}

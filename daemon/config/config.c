@@ -1,0 +1,435 @@
+#include "seinpost/config/config.h"
+
+#include "seinpost/base/arena.h"
+#include "seinpost/base/ensure.h"
+#include "seinpost/base/file.h"
+#include "seinpost/schema/vocabulary.h"
+#include "seinpost/yaml/bind.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ARENA_MAX = 64 * 1024 * 1024,
+    WORKERS_MAX = 64,
+};
+
+struct config {
+    struct arena *arena;
+    struct config_data data;
+};
+
+struct document {
+    struct slice schema;
+    struct slice instance;
+    const struct tree *brokers;
+    const struct tree *consumer;
+    const struct tree *producer;
+    struct slice registry;
+    struct slice schemas;
+    struct slice rules;
+    const struct tree *key;
+    const struct tree *sources;
+    const struct tree *topics;
+    const struct tree *alerts;
+    const struct tree *stages;
+    struct slice http;
+};
+
+#define KEY(member) offsetof(struct document, member)
+
+static const struct bind_key document_keys[] = {
+    {"schema", BIND_TEXT, true, KEY(schema), NULL},
+    {"instance", BIND_TEXT, true, KEY(instance), NULL},
+    {"brokers", BIND_MAP, true, KEY(brokers), NULL},
+    {"consumer", BIND_MAP, false, KEY(consumer), NULL},
+    {"producer", BIND_MAP, false, KEY(producer), NULL},
+    {"registry", BIND_TEXT, false, KEY(registry), NULL},
+    {"schemas", BIND_TEXT, false, KEY(schemas), NULL},
+    {"rules", BIND_TEXT, true, KEY(rules), NULL},
+    {"pseudonym-key", BIND_MAP, false, KEY(key), NULL},
+    {"sources", BIND_LIST, true, KEY(sources), NULL},
+    {"topics", BIND_MAP, false, KEY(topics), NULL},
+    {"alerts", BIND_MAP, false, KEY(alerts), NULL},
+    {"stages", BIND_MAP, false, KEY(stages), NULL},
+    {"http", BIND_TEXT, false, KEY(http), NULL},
+};
+#define TABLE(keys)                                                                            \
+    {                                                                                          \
+        keys, sizeof(keys) / sizeof((keys)[0]), NULL                                           \
+    }
+static const struct bind_table document_table = TABLE(document_keys);
+
+struct key_document {
+    struct slice epoch;
+    struct slice file;
+};
+
+static const struct bind_key key_keys[] = {
+    {"epoch", BIND_TEXT, true, offsetof(struct key_document, epoch), NULL},
+    {"file", BIND_TEXT, true, offsetof(struct key_document, file), NULL},
+};
+static const struct bind_table key_table = TABLE(key_keys);
+
+struct source_document {
+    struct slice name;
+    struct slice topic;
+    struct bind_list types;
+    int wire;
+    int identities;
+    int start;
+    unsigned purposes;
+    unsigned legal_bases;
+    int64_t lateness_ms;
+    int64_t max_skew_ms;
+    int64_t idle_ms;
+    int64_t retention_ms;
+    struct slice writers;
+};
+
+#define SOURCE(member) offsetof(struct source_document, member)
+
+static const char *const wires[] = {"confluent", "single-object", NULL};
+static const char *const identities[] = {"pseudonym", "clear", NULL};
+static const char *const starts[] = {"oldest", "newest", NULL};
+
+static const struct bind_key source_keys[] = {
+    {"name", BIND_TEXT, true, SOURCE(name), NULL},
+    {"topic", BIND_TEXT, true, SOURCE(topic), NULL},
+    {"types", BIND_TEXTS, true, SOURCE(types), NULL},
+    {"wire", BIND_CHOICE, true, SOURCE(wire), wires},
+    {"identities", BIND_CHOICE, true, SOURCE(identities), identities},
+    {"start", BIND_CHOICE, false, SOURCE(start), starts},
+    {"purposes", BIND_CHOICES, true, SOURCE(purposes), vocabulary_purposes},
+    {"legal-bases", BIND_CHOICES, true, SOURCE(legal_bases), vocabulary_legal_bases},
+    {"lateness", BIND_DURATION, true, SOURCE(lateness_ms), NULL},
+    {"max-skew", BIND_DURATION, true, SOURCE(max_skew_ms), NULL},
+    {"idle", BIND_DURATION, true, SOURCE(idle_ms), NULL},
+    {"retention", BIND_DURATION, true, SOURCE(retention_ms), NULL},
+    {"writers", BIND_TEXT, false, SOURCE(writers), NULL},
+};
+static const struct bind_table source_table = TABLE(source_keys);
+
+struct topic_document {
+    int64_t partitions;
+    int64_t retention_ms;
+};
+
+static const struct bind_key topic_keys[] = {
+    {"partitions", BIND_INT, false, offsetof(struct topic_document, partitions), NULL},
+    {"retention", BIND_DURATION, false, offsetof(struct topic_document, retention_ms), NULL},
+};
+static const struct bind_table topic_table = TABLE(topic_keys);
+
+struct topics_document {
+    struct slice prefix;
+    int64_t replication;
+    const struct tree *matches;
+    const struct tree *derived;
+    const struct tree *alerts;
+    const struct tree *rejects;
+};
+
+#define TOPICS(member) offsetof(struct topics_document, member)
+
+static const struct bind_key topics_keys[] = {
+    {"prefix", BIND_TEXT, false, TOPICS(prefix), NULL},
+    {"replication", BIND_INT, false, TOPICS(replication), NULL},
+    {"matches", BIND_MAP, false, TOPICS(matches), NULL},
+    {"derived", BIND_MAP, false, TOPICS(derived), NULL},
+    {"alerts", BIND_MAP, false, TOPICS(alerts), NULL},
+    {"rejects", BIND_MAP, false, TOPICS(rejects), NULL},
+};
+static const struct bind_table topics_table = TABLE(topics_keys);
+
+static const struct bind_key wire_keys[] = {{"wire", BIND_CHOICE, true, 0, wires}};
+static const struct bind_table wire_table = TABLE(wire_keys);
+
+struct stages_document {
+    const struct tree *ingest;
+    const struct tree *correlate;
+};
+
+static const struct bind_key stages_keys[] = {
+    {"ingest", BIND_MAP, false, offsetof(struct stages_document, ingest), NULL},
+    {"correlate", BIND_MAP, false, offsetof(struct stages_document, correlate), NULL},
+};
+static const struct bind_table stages_table = TABLE(stages_keys);
+
+static const struct bind_key workers_keys[] = {{"workers", BIND_INT, false, 0, NULL}};
+static const struct bind_table workers_table = TABLE(workers_keys);
+
+struct reader {
+    struct arena *arena;
+    struct diag *diag;
+    const char *path;
+    struct config_data *data;
+};
+
+static const char *string(const struct reader *reader, struct slice text)
+{
+    return text.size == 0 ? NULL : slice_string(reader->arena, text);
+}
+
+static const char *beside(const struct reader *reader, struct slice path)
+{
+    return path.size == 0 ? NULL : file_beside(reader->arena, reader->path, path);
+}
+
+static struct config_settings read_settings(const struct reader *reader, const struct tree *map)
+{
+    const size_t room = map == NULL ? 0 : map->count;
+    struct config_setting *items = arena_alloc(reader->arena, room * sizeof *items);
+    struct config_settings settings = {.items = items};
+
+    for (const struct tree *node = room == 0 ? NULL : map->first; node != NULL;
+         node = node->next) {
+        if (node->kind != TREE_SCALAR) {
+            tree_fault(reader->diag, node, "E204", "a setting expected, this is %s",
+                       tree_kind_name(node));
+            continue;
+        }
+        items[settings.count++] = (struct config_setting){
+            slice_string(reader->arena, node->key), slice_string(reader->arena, node->text)};
+    }
+    return settings;
+}
+
+static void check_source(const struct reader *reader, const struct tree *node,
+                         const struct source *source, size_t before)
+{
+    for (size_t i = 0; i < before; i++) {
+        const struct source *other = &reader->data->sources.items[i];
+        if (slice_equal(other->name, source->name) ||
+            slice_equal(other->topic, source->topic)) {
+            tree_fault(reader->diag, node, "E308",
+                       "there is a source of this name or topic already");
+        }
+    }
+    if (source->wire == SOURCE_CONFLUENT && reader->data->registry == NULL) {
+        tree_fault(reader->diag, node, "E202", "wire 'confluent' needs 'registry'");
+    }
+    if (source->wire == SOURCE_SINGLE_OBJECT && source->writers == NULL) {
+        tree_fault(reader->diag, node, "E202",
+                   "wire 'single-object' needs 'writers': the folder of writer schemas");
+    }
+    if (source->identities == SOURCE_CLEAR && reader->data->key_file == NULL) {
+        tree_fault(reader->diag, node, "E202", "identities 'clear' need 'pseudonym-key'");
+    }
+}
+
+static void read_source(const struct reader *reader, const struct tree *node,
+                        struct source *source)
+{
+    struct source_document document = {0};
+
+    (void)bind_map(reader->diag, reader->arena, node, &source_table, &document);
+    struct slice *types = arena_alloc(reader->arena, document.types.count * sizeof *types);
+    for (size_t i = 0; i < document.types.count; i++) {
+        types[i] = document.types.nodes[i]->text;
+    }
+    *source = (struct source){
+        .name = document.name,
+        .topic = slice_copy(reader->arena, document.topic),
+        .types = types,
+        .types_count = document.types.count,
+        .wire = (enum source_wire)document.wire,
+        .identities = (enum source_identities)document.identities,
+        .start = (enum source_start)document.start,
+        .purposes = document.purposes,
+        .legal_bases = document.legal_bases,
+        .lateness_ms = document.lateness_ms,
+        .max_skew_ms = document.max_skew_ms,
+        .idle_ms = document.idle_ms,
+        .retention_ms = document.retention_ms,
+        .writers = beside(reader, document.writers),
+    };
+}
+
+static void read_sources(const struct reader *reader, const struct tree *list)
+{
+    const size_t room = list == NULL ? 0 : list->count;
+    struct source *sources = arena_alloc(reader->arena, room * sizeof *sources);
+    size_t count = 0;
+
+    reader->data->sources.items = sources;
+    for (const struct tree *node = room == 0 ? NULL : list->first; node != NULL;
+         node = node->next) {
+        read_source(reader, node, &sources[count]);
+        check_source(reader, node, &sources[count], count);
+        count++;
+    }
+    reader->data->sources.count = count;
+}
+
+static void read_topic(const struct reader *reader, const struct tree *node,
+                       struct config_topic *topic)
+{
+    struct topic_document document = {topic->partitions, topic->retention_ms};
+
+    if (node == NULL) {
+        return;
+    }
+    (void)bind_map(reader->diag, reader->arena, node, &topic_table, &document);
+    if (document.partitions < 1 || document.partitions > 4096) {
+        tree_fault(reader->diag, node, "E205", "partitions from 1 to 4096");
+        return;
+    }
+    *topic = (struct config_topic){(int32_t)document.partitions, document.retention_ms};
+}
+
+static void read_topics(const struct reader *reader, const struct tree *map)
+{
+    struct topics_document document = {.prefix = SLICE("seinpost"), .replication = 1};
+    struct config_data *data = reader->data;
+
+    if (map != NULL) {
+        (void)bind_map(reader->diag, reader->arena, map, &topics_table, &document);
+    }
+    data->prefix = string(reader, document.prefix);
+    data->replication = (int32_t)document.replication;
+    read_topic(reader, document.matches, &data->matches);
+    read_topic(reader, document.derived, &data->derived);
+    read_topic(reader, document.alerts, &data->alerts);
+    read_topic(reader, document.rejects, &data->rejects);
+}
+
+static int read_workers(const struct reader *reader, const struct tree *map)
+{
+    int64_t workers = 1;
+
+    if (map == NULL) {
+        return 0;
+    }
+    (void)bind_map(reader->diag, reader->arena, map, &workers_table, &workers);
+    if (workers < 1 || workers > WORKERS_MAX) {
+        tree_fault(reader->diag, map, "E205", "workers from 1 to %d", WORKERS_MAX);
+        return 1;
+    }
+    return (int)workers;
+}
+
+static void read_stages(const struct reader *reader, const struct tree *map)
+{
+    struct stages_document document = {0};
+
+    reader->data->ingest_workers = reader->data->correlate_workers = 1;
+    if (map != NULL) {
+        (void)bind_map(reader->diag, reader->arena, map, &stages_table, &document);
+        reader->data->ingest_workers = read_workers(reader, document.ingest);
+        reader->data->correlate_workers = read_workers(reader, document.correlate);
+    }
+}
+
+static void read_key(const struct reader *reader, const struct tree *map)
+{
+    struct key_document document = {0};
+
+    if (map != NULL) {
+        (void)bind_map(reader->diag, reader->arena, map, &key_table, &document);
+        reader->data->key_file = beside(reader, document.file);
+        reader->data->key_epoch = document.epoch;
+    }
+}
+
+static void read_alerts(const struct reader *reader, const struct tree *map)
+{
+    int wire = SOURCE_SINGLE_OBJECT;
+
+    if (map != NULL) {
+        (void)bind_map(reader->diag, reader->arena, map, &wire_table, &wire);
+    }
+    reader->data->alert_wire = (enum source_wire)wire;
+    if (wire == SOURCE_CONFLUENT && reader->data->registry == NULL) {
+        tree_fault(reader->diag, map, "E202", "wire 'confluent' needs 'registry'");
+    }
+}
+
+static void set_defaults(struct config_data *data)
+{
+    const int64_t day_ms = 24LL * 60 * 60 * 1000;
+
+    data->matches = (struct config_topic){8, 140 * day_ms};
+    data->derived = (struct config_topic){1, 7 * day_ms};
+    data->alerts = (struct config_topic){3, 364 * day_ms};
+    data->rejects = (struct config_topic){1, 14 * day_ms};
+}
+
+static void read_document(const struct reader *reader, const struct tree *root)
+{
+    struct document document = {0};
+    struct config_data *data = reader->data;
+
+    set_defaults(data);
+    (void)bind_map(reader->diag, reader->arena, root, &document_table, &document);
+    const struct tree *schema = tree_get(root, "schema");
+    if (schema != NULL && !slice_is(document.schema, "seinpost/config/1")) {
+        tree_fault(reader->diag, schema, "E201", "unknown schema '%.*s'",
+                   SLICE_ARGS(document.schema));
+        diag_hint(reader->diag, "as schema: seinpost/config/1");
+    }
+    data->instance = string(reader, document.instance);
+    data->brokers = read_settings(reader, document.brokers);
+    data->consumer = read_settings(reader, document.consumer);
+    data->producer = read_settings(reader, document.producer);
+    data->registry = string(reader, document.registry);
+    data->schemas = beside(reader, document.schemas);
+    data->rules = beside(reader, document.rules);
+    data->http = string(reader, document.http);
+    read_key(reader, document.key);
+    read_sources(reader, document.sources);
+    read_topics(reader, document.topics);
+    read_alerts(reader, document.alerts);
+    read_stages(reader, document.stages);
+}
+
+static bool read_file(struct config *config, const char *path, FILE *out)
+{
+    struct diag *diag = diag_new(config->arena);
+    const char *name = slice_string(config->arena, slice_of(path));
+    const struct reader reader = {config->arena, diag, name, &config->data};
+    struct slice text = {0};
+
+    if (!file_read(config->arena, path, &text)) {
+        (void)fprintf(out, "seinpost: %s: %s\n", path, strerror(errno));
+        return false;
+    }
+    const struct tree *root = tree_read(diag, config->arena, name, text);
+    if (root == NULL && diag_errors(diag) == 0) {
+        diag_add(diag, (struct diag_place){.file = name, .line = 1, .column = 1}, "E204",
+                 "the file is empty");
+    }
+    if (root != NULL) {
+        read_document(&reader, root);
+    }
+    diag_print(diag, out, DIAG_TEXT);
+    return diag_errors(diag) == 0;
+}
+
+struct config *config_open(const char *path, FILE *out)
+{
+    struct config *config = calloc(1, sizeof *config);
+
+    ENSURE_MEMORY(config != NULL);
+    config->arena = arena_new(ARENA_MAX);
+    if (!read_file(config, path, out)) {
+        config_close(config);
+        return NULL;
+    }
+    return config;
+}
+
+void config_close(struct config *config)
+{
+    if (config != NULL) {
+        arena_free(config->arena);
+        free(config);
+    }
+}
+
+const struct config_data *config_get(const struct config *config)
+{
+    return &config->data;
+}

@@ -1,0 +1,494 @@
+#include "seinpost/correlate/cell.h"
+
+#include "seinpost/base/ensure.h"
+#include "seinpost/base/text.h"
+#include "seinpost/correlate/group.h"
+
+#include <string.h>
+
+/* An event and the groups it is in. */
+struct member {
+    struct held *held;
+    size_t *groups;
+    size_t groups_count;
+};
+
+struct cell {
+    struct heap_node node; /* first, so that a node is its cell */
+    const struct rule *rule;
+    struct slice key;
+    VECTOR(struct member) members; /* in content order */
+    VECTOR(struct group *) groups;
+    struct course settled;
+    struct course head;
+    struct instant settled_at;
+};
+
+struct cell *cell_new(const struct rule *rule, struct slice key)
+{
+    struct cell *cell = calloc(1, sizeof *cell + key.size);
+
+    ENSURE_MEMORY(cell != NULL);
+    cell->rule = rule;
+    cell->settled_at = INSTANT_MIN;
+    cell->key = (struct slice){memcpy(cell + 1, key.data, key.size), key.size};
+    return cell;
+}
+
+static void free_member(struct member *member)
+{
+    held_free(member->held);
+    free(member->groups);
+}
+
+void cell_free(struct cell *cell)
+{
+    if (cell == NULL) {
+        return;
+    }
+    ENSURE(cell->node.position == 0);
+    for (size_t i = 0; i < cell->groups.count; i++) {
+        group_free(cell->groups.items[i]);
+    }
+    for (size_t i = 0; i < cell->members.count; i++) {
+        free_member(&cell->members.items[i]);
+    }
+    VECTOR_FREE(&cell->members);
+    VECTOR_FREE(&cell->groups);
+    course_free(&cell->settled);
+    course_free(&cell->head);
+    free(cell);
+}
+
+const struct rule *cell_rule(const struct cell *cell)
+{
+    return cell->rule;
+}
+
+struct slice cell_key(const struct cell *cell)
+{
+    return cell->key;
+}
+
+struct heap_node *cell_node(struct cell *cell)
+{
+    return &cell->node;
+}
+
+struct cell *cell_of_node(struct heap_node *node)
+{
+    return (struct cell *)(void *)node;
+}
+
+bool cell_first(const struct heap_node *a, const struct heap_node *b)
+{
+    const struct cell *left = (const struct cell *)(const void *)a;
+    const struct cell *right = (const struct cell *)(const void *)b;
+
+    return slice_compare(left->key, right->key) < 0;
+}
+
+size_t cell_events_count(const struct cell *cell)
+{
+    return cell->members.count;
+}
+
+static size_t group_of(struct cell *cell, const struct value *values)
+{
+    struct text text = {0};
+    size_t i = 0;
+
+    group_key(cell->rule, values, &text);
+    while (i < cell->groups.count &&
+           !slice_equal(cell->groups.items[i]->key, text_slice(&text))) {
+        i++;
+    }
+    if (i == cell->groups.count) {
+        VECTOR_PUSH(&cell->groups, group_new(cell->rule, values, text_slice(&text)));
+    }
+    text_free(&text);
+    return i;
+}
+
+static struct group_feeding feeding_of(struct cell *cell, bool settled,
+                                       struct instant watermark)
+{
+    return (struct group_feeding){
+        .rule = cell->rule,
+        .course = settled ? &cell->settled : &cell->head,
+        .settled = settled,
+        .watermark = watermark,
+    };
+}
+
+static void turn_to(struct cell *cell, struct group_feeding *feeding, size_t index)
+{
+    feeding->group = cell->groups.items[index];
+    feeding->index = index;
+}
+
+/* The group that has something to conclude first; of several the first by its key. */
+static struct instant first_due(const struct cell *cell, bool settled, size_t *first)
+{
+    struct instant due = INSTANT_MAX;
+
+    for (size_t i = 0; i < cell->groups.count; i++) {
+        const struct group *group = cell->groups.items[i];
+        const struct instant own = group_due(cell->rule, group, settled);
+        const int order = instant_compare(own, due);
+        if (order < 0 || (order == 0 && own.ms != INSTANT_MAX.ms &&
+                          slice_compare(group->key, cell->groups.items[*first]->key) < 0)) {
+            due = own;
+            *first = i;
+        }
+    }
+    return due;
+}
+
+/* Concludes what is over before `before`, and proven, in the order of its time. */
+static void conclude(struct cell *cell, struct group_feeding *feeding, struct instant before)
+{
+    for (;;) {
+        size_t group = 0;
+        const struct instant due = first_due(cell, feeding->settled, &group);
+        if (!instant_before(due, before) || instant_before(feeding->watermark, due)) {
+            return;
+        }
+        turn_to(cell, feeding, group);
+        group_conclude(feeding, due);
+    }
+}
+
+static void feed(struct cell *cell, struct group_feeding *feeding, const struct member *member)
+{
+    conclude(cell, feeding, member->held->is.time);
+    for (size_t i = 0; i < member->groups_count; i++) {
+        turn_to(cell, feeding, member->groups[i]);
+        group_feed(feeding, member->held);
+    }
+}
+
+/* Index of the first event after `instant`. */
+static size_t first_after(const struct cell *cell, struct instant instant)
+{
+    size_t i = cell->members.count;
+
+    while (i > 0 && instant_before(instant, cell->members.items[i - 1].held->is.time)) {
+        i--;
+    }
+    return i;
+}
+
+/* Goes from the settled course through all later events once more. */
+static struct instant rebuild(struct cell *cell, struct instant watermark)
+{
+    struct group_feeding feeding = feeding_of(cell, false, watermark);
+
+    cell->head = course_copy(&cell->settled);
+    for (size_t i = 0; i < cell->groups.count; i++) {
+        group_restart(cell->groups.items[i]);
+    }
+    for (size_t i = first_after(cell, cell->settled_at); i < cell->members.count; i++) {
+        feed(cell, &feeding, &cell->members.items[i]);
+    }
+    conclude(cell, &feeding, INSTANT_MAX);
+    return feeding.concluded;
+}
+
+struct telling {
+    struct cell *cell;
+    cell_tell *tell;
+    void *context;
+    struct instant watermark;
+    struct instant cause;
+    bool late;
+};
+
+static void tell(const struct telling *telling, enum change_state state,
+                 const struct episode *episode, const struct episode *before, struct instant at)
+{
+    const struct cell *cell = telling->cell;
+    const struct change change = {
+        .state = state,
+        .rule = cell->rule,
+        .group = cell->groups.items[episode->group]->values,
+        .episode = episode,
+        .before = before,
+        .at = at,
+        .late = telling->late,
+    };
+
+    telling->tell(telling->context, &change);
+}
+
+static void note_told(struct episode *episode)
+{
+    episode->told = true;
+    episode->told_updates = episode->updates;
+    episode->told_sectors = episode->sectors;
+    episode->told_opening = episode->opening;
+}
+
+static void tell_episode(const struct telling *telling, struct episode *episode,
+                         const struct episode *before)
+{
+    const bool closed = !instant_before(telling->watermark, episode->closes_at);
+
+    if (!episode->told) {
+        tell(telling, CHANGE_OPENED, episode, NULL, episode->opened_at);
+        note_told(episode);
+    } else if (episode_is_news(episode) || (episode->told_closed && !closed)) {
+        tell(telling, CHANGE_UPDATED, episode, before, telling->cause);
+        note_told(episode);
+    }
+    if (closed && !episode->told_closed) {
+        tell(telling, CHANGE_CLOSED, episode, episode, episode->closes_at);
+    }
+    episode->told_closed = closed;
+}
+
+/* What was told of an episode holds for the one of the same id in the rebuilt course. */
+static void take_over(struct episode *episode, const struct episode *before)
+{
+    episode->told = before->told;
+    episode->told_closed = before->told_closed;
+    episode->told_updates = before->told_updates;
+    episode->told_sectors = before->told_sectors;
+    episode->told_opening = before->told_opening;
+}
+
+static void tell_head(const struct telling *telling)
+{
+    for (size_t i = 0; i < telling->cell->head.episodes.count; i++) {
+        struct episode *episode = telling->cell->head.episodes.items[i];
+        tell_episode(telling, episode, episode);
+    }
+}
+
+/* Tells how the rebuilt head differs from the one before. */
+static void tell_difference(const struct telling *telling, const struct course *before)
+{
+    const struct course *head = &telling->cell->head;
+
+    for (size_t i = 0; i < before->episodes.count; i++) {
+        const struct episode *old = before->episodes.items[i];
+        struct episode *episode = course_episode(head, old->id);
+        if (episode != NULL) {
+            take_over(episode, old);
+        } else if (old->told) {
+            tell(telling, CHANGE_RETRACTED, old, old, telling->cause);
+        }
+    }
+    for (size_t i = 0; i < head->episodes.count; i++) {
+        struct episode *episode = head->episodes.items[i];
+        tell_episode(telling, episode, course_episode(before, episode->id));
+    }
+}
+
+static void rebuild_and_tell(struct telling *telling)
+{
+    struct course before = telling->cell->head;
+
+    (void)rebuild(telling->cell, telling->watermark);
+    tell_difference(telling, &before);
+    course_free(&before);
+}
+
+static size_t insertion_index(const struct cell *cell, const struct event_reference *is)
+{
+    size_t i = cell->members.count;
+
+    while (i > 0 && event_compare(&cell->members.items[i - 1].held->is, is) > 0) {
+        i--;
+    }
+    return i;
+}
+
+static void remove_from_groups(struct cell *cell, const struct member *member)
+{
+    for (size_t i = 0; i < member->groups_count; i++) {
+        group_remove(cell->groups.items[member->groups[i]], member->held);
+    }
+}
+
+static struct member member_new(struct cell *cell, const struct cell_event *event)
+{
+    struct member member = {.held = event->held, .groups_count = event->groups_count};
+
+    member.groups = calloc(event->groups_count + 1, sizeof *member.groups);
+    ENSURE_MEMORY(member.groups != NULL);
+    for (size_t i = 0; i < event->groups_count; i++) {
+        member.groups[i] = group_of(cell, event->groups + i * cell->rule->group_count);
+        group_insert(cell->groups.items[member.groups[i]], event->held);
+    }
+    return member;
+}
+
+/* Index of the event of the same source and id, or the count. */
+static size_t find_same(const struct cell *cell, const struct event_reference *is)
+{
+    size_t i = 0;
+
+    while (i < cell->members.count && !event_same(&cell->members.items[i].held->is, is)) {
+        i++;
+    }
+    return i;
+}
+
+static void remove_member(struct cell *cell, size_t index)
+{
+    remove_from_groups(cell, &cell->members.items[index]);
+    free_member(&cell->members.items[index]);
+    VECTOR_REMOVE(&cell->members, index, 1);
+}
+
+void cell_add(struct cell *cell, struct cell_event event, struct instant watermark,
+              cell_tell *tell_change, void *context)
+{
+    const struct event_reference *is = &event.held->is;
+    const size_t same = find_same(cell, is);
+    bool in_order = true;
+
+    if (same < cell->members.count) { /* told twice: the one that stands first counts */
+        const struct event_reference *other = &cell->members.items[same].held->is;
+        if (event_compare(other, is) <= 0 || !instant_before(cell->settled_at, other->time)) {
+            held_free(event.held);
+            return;
+        }
+        remove_member(cell, same);
+        in_order = false;
+    }
+    const size_t index = insertion_index(cell, is);
+    in_order = in_order && index == cell->members.count;
+    struct telling telling = {cell, tell_change, context, watermark, is->time, !in_order};
+    VECTOR_INSERT(&cell->members, index, member_new(cell, &event));
+    if (in_order) {
+        struct group_feeding feeding = feeding_of(cell, false, watermark);
+        feed(cell, &feeding, &cell->members.items[index]);
+        tell_head(&telling);
+    } else {
+        rebuild_and_tell(&telling);
+    }
+}
+
+void cell_withdraw(struct cell *cell, const struct event_reference *is,
+                   struct instant watermark, cell_tell *tell_change, void *context)
+{
+    const size_t index = find_same(cell, is);
+    struct telling telling = {cell, tell_change, context, watermark, is->time, true};
+
+    if (index == cell->members.count ||
+        event_compare(&cell->members.items[index].held->is, is) != 0 ||
+        !instant_before(cell->settled_at, is->time)) {
+        return;
+    }
+    /* the head's partials point to it: it goes when the head has been rebuilt without it */
+    struct member member = cell->members.items[index];
+    remove_from_groups(cell, &member);
+    VECTOR_REMOVE(&cell->members, index, 1);
+    rebuild_and_tell(&telling);
+    free_member(&member);
+}
+
+static int64_t horizon_ms(const struct rule *rule)
+{
+    int64_t horizon = rule->timespan_ms;
+
+    if (rule->class == RULE_SEQUENCE && rule->steps[rule->steps_count - 1].absent) {
+        horizon += rule->steps[rule->steps_count - 1].within_ms;
+    }
+    return horizon;
+}
+
+/* Events further back than the longest window cannot matter to any later one. */
+static void prune(struct cell *cell)
+{
+    const struct instant from = instant_add(cell->settled_at, -horizon_ms(cell->rule));
+    size_t old = 0;
+
+    while (old < cell->members.count &&
+           instant_before(cell->members.items[old].held->is.time, from)) {
+        old++;
+    }
+    for (size_t i = 0; old > 0 && i < cell->groups.count; i++) {
+        const struct group *group = cell->groups.items[i];
+        size_t count = 0;
+        while (count < group->events.count &&
+               instant_before(group->events.items[count]->is.time, from)) {
+            count++;
+        }
+        group_forget(cell->groups.items[i], cell->rule, count, cell->settled_at);
+    }
+    for (size_t i = 0; i < old; i++) {
+        free_member(&cell->members.items[i]);
+    }
+    VECTOR_REMOVE(&cell->members, 0, old);
+}
+
+/* Takes the settled course up to the watermark, which no event can come before any more. */
+static void settle(struct cell *cell, struct instant watermark)
+{
+    struct group_feeding feeding = feeding_of(cell, true, watermark);
+    const size_t end = first_after(cell, watermark);
+
+    if (!instant_before(cell->settled_at, watermark)) {
+        return;
+    }
+    for (size_t i = first_after(cell, cell->settled_at); i < end; i++) {
+        feed(cell, &feeding, &cell->members.items[i]);
+    }
+    conclude(cell, &feeding, INSTANT_MAX);
+    cell->settled_at = watermark;
+    course_forget(&cell->settled, cell->rule, watermark);
+    course_forget(&cell->head, cell->rule, watermark);
+    prune(cell);
+}
+
+void cell_advance(struct cell *cell, struct instant watermark, bool settles,
+                  cell_tell *tell_change, void *context)
+{
+    size_t group = 0;
+    const struct instant due = first_due(cell, false, &group);
+    struct telling telling = {cell, tell_change, context, watermark, due, false};
+
+    if (instant_before(watermark, due)) {
+        tell_head(&telling); /* closings */
+    } else {
+        struct course before = cell->head;
+        telling.cause = rebuild(cell, watermark);
+        tell_difference(&telling, &before);
+        course_free(&before);
+    }
+    if (settles) {
+        settle(cell, watermark);
+    }
+}
+
+struct instant cell_due(const struct cell *cell, struct instant watermark, bool settles)
+{
+    size_t group = 0;
+    struct instant due = first_due(cell, false, &group);
+
+    due = instant_least(due, course_due(&cell->head, watermark));
+    if (!settles) {
+        return due;
+    }
+    if (cell->members.count > 0) {
+        const struct instant oldest = cell->members.items[0].held->is.time;
+        due = instant_least(due, instant_add(oldest, horizon_ms(cell->rule) + 1));
+    }
+    if (cell->head.suppressing != NULL &&
+        instant_before(watermark, cell->head.suppress_until)) {
+        due = instant_least(due, cell->head.suppress_until);
+    }
+    return instant_latest(due, instant_add(watermark, 1));
+}
+
+bool cell_is_empty(const struct cell *cell)
+{
+    size_t group = 0;
+
+    return cell->members.count == 0 && cell->head.episodes.count == 0 &&
+           cell->settled.episodes.count == 0 &&
+           first_due(cell, false, &group).ms == INSTANT_MAX.ms;
+}

@@ -1,0 +1,232 @@
+#include "seinpost/correlate/course.h"
+
+#include "seinpost/base/ensure.h"
+#include "seinpost/base/text.h"
+
+#include <string.h>
+
+static struct digest first_of(const struct finding *finding)
+{
+    struct text text = {0};
+
+    episode_digest(&text, &finding->evidence[0]->is);
+    return digest_finish(&text);
+}
+
+/* Rule, meaning, group, first evidence, and how many alerts began with it before. */
+static struct digest id_of(const struct rule *rule, struct slice group_key, struct digest first,
+                           unsigned ordinal)
+{
+    struct text text = {0};
+
+    digest_field(&text, SLICE("alert/1"));
+    digest_field(&text, rule->name);
+    digest_field(&text, (struct slice){(const char *)rule->hash.bytes, DIGEST_SIZE});
+    digest_field(&text, group_key);
+    digest_field(&text, (struct slice){(const char *)first.bytes, DIGEST_SIZE});
+    text_format(&text, "%u", ordinal);
+    return digest_finish(&text);
+}
+
+static struct episode *open_episode(struct course *course, const struct rule *rule,
+                                    size_t group, struct slice group_key,
+                                    const struct finding *finding)
+{
+    struct edge *edge = &course->edges.items[group];
+    struct episode *episode = calloc(1, sizeof *episode);
+    const struct digest first = first_of(finding);
+
+    ENSURE_MEMORY(episode != NULL);
+    edge->ordinal = digest_equal(edge->first, first) ? edge->ordinal + 1 : 0;
+    edge->first = first;
+    episode->id = id_of(rule, group_key, first, edge->ordinal);
+    episode->group = group;
+    episode->opened_at = finding->at;
+    episode_add(episode, rule, finding);
+    episode_keep_opening(episode, rule, finding);
+    VECTOR_PUSH(&course->episodes, episode);
+    course->suppressing = episode;
+    course->suppress_until = instant_add(finding->at, rule->suppress.for_ms);
+    return episode;
+}
+
+static void update(struct episode *episode, const struct rule *rule,
+                   const struct finding *finding)
+{
+    if (episode != NULL) {
+        episode->updates++;
+        episode_add(episode, rule, finding);
+    }
+}
+
+static bool is_suppressed(const struct course *course, const struct rule *rule,
+                          struct instant at)
+{
+    return rule->suppress.for_ms > 0 && course->suppressing != NULL &&
+           !instant_before(course->suppress_until, at);
+}
+
+static struct edge *edge_of(struct course *course, size_t group)
+{
+    while (course->edges.count <= group) {
+        VECTOR_PUSH(&course->edges, (struct edge){0});
+    }
+    return &course->edges.items[group];
+}
+
+/* A new edge: an alert of its own, or one that suppresses it, or none. */
+static void begin_edge(struct course *course, const struct rule *rule, size_t group,
+                       struct slice group_key, const struct finding *finding)
+{
+    struct edge *edge = &course->edges.items[group];
+
+    edge->open = true;
+    if (!is_suppressed(course, rule, finding->at)) {
+        edge->episode = open_episode(course, rule, group, group_key, finding);
+        return;
+    }
+    edge->episode = rule->suppress.drop ? NULL : course->suppressing;
+    update(edge->episode, rule, finding);
+}
+
+/* An episode is open as long as any of its edges. */
+static void settle_closing(const struct course *course, struct episode *episode)
+{
+    struct instant closes = INSTANT_MIN;
+
+    for (size_t i = 0; episode != NULL && i < course->edges.count; i++) {
+        if (course->edges.items[i].episode == episode) {
+            closes = instant_latest(closes, course->edges.items[i].ends_at);
+        }
+    }
+    if (episode != NULL) {
+        episode->closes_at = closes;
+    }
+}
+
+void course_find(struct course *course, const struct rule *rule, size_t group,
+                 struct slice group_key, const struct finding *finding)
+{
+    struct edge *edge = edge_of(course, group);
+    const bool fresh = !edge->open || instant_before(edge->ends_at, finding->at);
+
+    if (fresh) {
+        begin_edge(course, rule, group, group_key, finding);
+    } else {
+        update(edge->episode, rule, finding);
+    }
+    const struct instant ends = instant_add(finding->holds_until, rule->close_after_ms);
+    edge->ends_at =
+        rule->class == RULE_COUNTING || fresh ? ends : instant_latest(edge->ends_at, ends);
+    settle_closing(course, edge->episode);
+    if (rule->class == RULE_SINGLE) {
+        edge->episode->closes_at = INSTANT_MAX;
+    }
+}
+
+void course_break(struct course *course, const struct rule *rule, size_t group,
+                  struct instant at)
+{
+    struct edge *edge = edge_of(course, group);
+    const struct instant ends = instant_add(at, rule->close_after_ms);
+
+    if (edge->open && instant_before(ends, edge->ends_at)) {
+        edge->ends_at = ends;
+        settle_closing(course, edge->episode);
+    }
+}
+
+static bool is_over(const struct course *course, const struct rule *rule,
+                    const struct episode *episode, struct instant settled)
+{
+    if (rule->class == RULE_SINGLE) {
+        return !instant_before(settled, episode->at);
+    }
+    const bool suppresses = course->suppressing == episode && rule->suppress.for_ms > 0 &&
+                            instant_before(settled, course->suppress_until);
+    return !suppresses && !instant_before(settled, episode->closes_at);
+}
+
+void course_forget(struct course *course, const struct rule *rule, struct instant settled)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < course->episodes.count; i++) {
+        struct episode *episode = course->episodes.items[i];
+        if (!is_over(course, rule, episode, settled)) {
+            course->episodes.items[kept++] = episode;
+            continue;
+        }
+        for (size_t j = 0; j < course->edges.count; j++) {
+            if (course->edges.items[j].episode == episode) {
+                course->edges.items[j].episode = NULL;
+                course->edges.items[j].open = false;
+            }
+        }
+        course->suppressing = course->suppressing == episode ? NULL : course->suppressing;
+        episode_free(episode);
+    }
+    course->episodes.count = kept;
+}
+
+struct episode *course_episode(const struct course *course, struct digest id)
+{
+    for (size_t i = 0; i < course->episodes.count; i++) {
+        if (digest_equal(course->episodes.items[i]->id, id)) {
+            return course->episodes.items[i];
+        }
+    }
+    return NULL;
+}
+
+struct instant course_due(const struct course *course, struct instant instant)
+{
+    struct instant due = INSTANT_MAX;
+
+    for (size_t i = 0; i < course->episodes.count; i++) {
+        const struct instant closes = course->episodes.items[i]->closes_at;
+        if (instant_before(instant, closes)) {
+            due = instant_least(due, closes);
+        }
+    }
+    return due;
+}
+
+static size_t index_of(const struct course *course, const struct episode *episode)
+{
+    size_t i = 0;
+
+    while (i < course->episodes.count && course->episodes.items[i] != episode) {
+        i++;
+    }
+    return i;
+}
+
+struct course course_copy(const struct course *course)
+{
+    struct course copy = {.suppress_until = course->suppress_until};
+
+    for (size_t i = 0; i < course->episodes.count; i++) {
+        VECTOR_PUSH(&copy.episodes, episode_copy(course->episodes.items[i]));
+    }
+    for (size_t i = 0; i < course->edges.count; i++) {
+        struct edge edge = course->edges.items[i];
+        edge.episode =
+            edge.episode == NULL ? NULL : copy.episodes.items[index_of(course, edge.episode)];
+        VECTOR_PUSH(&copy.edges, edge);
+    }
+    if (course->suppressing != NULL) {
+        copy.suppressing = copy.episodes.items[index_of(course, course->suppressing)];
+    }
+    return copy;
+}
+
+void course_free(struct course *course)
+{
+    for (size_t i = 0; i < course->episodes.count; i++) {
+        episode_free(course->episodes.items[i]);
+    }
+    VECTOR_FREE(&course->episodes);
+    VECTOR_FREE(&course->edges);
+    course->suppressing = NULL;
+}

@@ -1,0 +1,281 @@
+#include "seinpost/correlate/episode.h"
+
+#include "seinpost/base/ensure.h"
+#include "seinpost/base/text.h"
+
+#include <string.h>
+
+enum {
+    UPDATES_AT_ONCE = 10
+};
+
+static char *copy_text(char *to, struct slice *text)
+{
+    if (text->size > 0) {
+        memcpy(to, text->data, text->size);
+    }
+    text->data = to;
+    return to + text->size;
+}
+
+static struct evidence *evidence_new(const struct event_reference *is, struct slice shown)
+{
+    const size_t size =
+        is->source.size + is->id.size + is->type.size + is->place.topic.size + shown.size;
+    struct evidence *evidence = malloc(sizeof *evidence + size);
+
+    ENSURE_MEMORY(evidence != NULL);
+    *evidence = (struct evidence){*is, shown};
+    char *at = (char *)(evidence + 1);
+    at = copy_text(at, &evidence->is.source);
+    at = copy_text(at, &evidence->is.id);
+    at = copy_text(at, &evidence->is.type);
+    at = copy_text(at, &evidence->is.place.topic);
+    (void)copy_text(at, &evidence->shown);
+    return evidence;
+}
+
+static void free_values(struct episode *episode)
+{
+    for (size_t i = 0; i < episode->carried.count; i++) {
+        if (episode->carried.items[i].value.type == VALUE_TEXT) {
+            free((void *)(uintptr_t)episode->carried.items[i].value.as.text.data);
+        }
+    }
+}
+
+void episode_free(struct episode *episode)
+{
+    for (size_t i = 0; i < episode->evidence.count; i++) {
+        free(episode->evidence.items[i]);
+    }
+    for (size_t i = 0; i < episode->made_of.count; i++) {
+        free(episode->made_of.items[i]);
+    }
+    free_values(episode);
+    VECTOR_FREE(&episode->evidence);
+    VECTOR_FREE(&episode->made_of);
+    VECTOR_FREE(&episode->carried);
+    free(episode);
+}
+
+static struct value own_value(const struct value *value)
+{
+    struct value copy = *value;
+
+    if (value->type == VALUE_TEXT) {
+        char *text = malloc(value->as.text.size + 1);
+        ENSURE_MEMORY(text != NULL);
+        (void)copy_text(text, &copy.as.text);
+    }
+    return copy;
+}
+
+struct episode *episode_copy(const struct episode *from)
+{
+    struct episode *copy = malloc(sizeof *copy);
+
+    ENSURE_MEMORY(copy != NULL);
+    *copy = *from;
+    memset(&copy->evidence, 0, sizeof copy->evidence);
+    memset(&copy->made_of, 0, sizeof copy->made_of);
+    memset(&copy->carried, 0, sizeof copy->carried);
+    for (size_t i = 0; i < from->evidence.count; i++) {
+        const struct evidence *evidence = from->evidence.items[i];
+        VECTOR_PUSH(&copy->evidence, evidence_new(&evidence->is, evidence->shown));
+    }
+    for (size_t i = 0; i < from->made_of.count; i++) {
+        const struct evidence *evidence = from->made_of.items[i];
+        VECTOR_PUSH(&copy->made_of, evidence_new(&evidence->is, evidence->shown));
+    }
+    for (size_t i = 0; i < from->carried.count; i++) {
+        const struct carried *carried = &from->carried.items[i];
+        VECTOR_PUSH(&copy->carried,
+                    (struct carried){carried->carry, own_value(&carried->value)});
+    }
+    return copy;
+}
+
+/* Where a reference stands, or belongs, in the episode's evidence. */
+static size_t evidence_index(const struct episode *episode, const struct event_reference *is,
+                             bool *there)
+{
+    size_t low = 0;
+    size_t high = episode->evidence.count;
+
+    *there = false;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const int order = event_compare(&episode->evidence.items[middle]->is, is);
+        if (order == 0) {
+            *there = true;
+            return middle;
+        }
+        if (order < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* Beyond the events that are named, only newer ones are sure not to have been counted. */
+static void add_reference(struct episode *episode, const struct event_reference *is,
+                          struct slice shown)
+{
+    bool there = false;
+    const size_t index = evidence_index(episode, is, &there);
+    const size_t count = episode->evidence.count;
+
+    if (there) {
+        return;
+    }
+    if (count == EPISODE_EVIDENCE_MAX && index == count) {
+        const bool newer = instant_before(episode->at, is->time);
+        episode->evidence_count += newer ? 1 : 0;
+        return;
+    }
+    episode->evidence_count++;
+    VECTOR_INSERT(&episode->evidence, index, evidence_new(is, shown));
+    if (episode->evidence.count > EPISODE_EVIDENCE_MAX) {
+        free(episode->evidence.items[--episode->evidence.count]);
+    }
+}
+
+static void render_shown(const struct rule *rule, const struct held *event, struct text *text)
+{
+    for (size_t i = 0; i < rule->operands_count; i++) {
+        if ((rule->shown >> i & 1) == 0 || event->values[i].type == VALUE_NONE) {
+            continue;
+        }
+        text_format(text, "%.*s=", SLICE_ARGS(rule->operands[i].name));
+        value_format(text, &event->values[i]);
+        text_add_byte(text, '\n');
+    }
+}
+
+/* An alert as evidence stands for the events that it was made of. */
+static void add_event(struct episode *episode, const struct rule *rule,
+                      const struct held *event)
+{
+    struct text shown = {0};
+
+    render_shown(rule, event, &shown);
+    if (event->made_of_count == 0) {
+        add_reference(episode, &event->is, text_slice(&shown));
+    }
+    for (size_t i = 0; i < event->made_of_count; i++) {
+        add_reference(episode, &event->made_of[i], SLICE(""));
+    }
+    episode->sectors |= event->sectors;
+    text_free(&shown);
+}
+
+void episode_add(struct episode *episode, const struct rule *rule,
+                 const struct finding *finding)
+{
+    for (size_t i = 0; i < finding->evidence_count; i++) {
+        add_event(episode, rule, finding->evidence[i]);
+    }
+    episode->at = finding->at;
+    episode->capped = episode->capped || finding->capped;
+    if (finding->measures != NULL) {
+        memcpy(episode->measures, finding->measures,
+               rule->metrics_count * sizeof episode->measures[0]);
+    }
+}
+
+void episode_digest(struct text *text, const struct event_reference *is)
+{
+    text_format(text, "%lld;", (long long)is->time.ms);
+    digest_field(text, is->source);
+    digest_field(text, is->id);
+}
+
+static struct digest opening_of(const struct episode *episode)
+{
+    struct text text = {0};
+
+    text_format(&text, "%lld;%zu;", (long long)episode->opened_at.ms, episode->evidence_count);
+    for (size_t i = 0; i < episode->evidence.count; i++) {
+        episode_digest(&text, &episode->evidence.items[i]->is);
+    }
+    return digest_finish(&text);
+}
+
+static bool is_carried(const struct episode *episode, int carry, const struct value *value)
+{
+    for (size_t i = 0; i < episode->carried.count; i++) {
+        if (episode->carried.items[i].carry == carry &&
+            value_equal(&episode->carried.items[i].value, value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t count_carried(const struct episode *episode, int carry)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < episode->carried.count; i++) {
+        count += episode->carried.items[i].carry == carry ? 1U : 0U;
+    }
+    return count;
+}
+
+static void carry_values(struct episode *episode, const struct rule *rule,
+                         const struct held *event, int carry)
+{
+    const struct rule_carry *what = &rule->carries[carry];
+
+    if (!held_meets(event, what->entry)) {
+        return;
+    }
+    const struct value *value = &event->values[what->operand];
+    for (size_t i = 0; i < value_count(value); i++) {
+        const struct value *item = value_item(value, i);
+        if (!is_carried(episode, carry, item) &&
+            count_carried(episode, carry) < EPISODE_CARRIED_MAX) {
+            VECTOR_PUSH(&episode->carried, (struct carried){carry, own_value(item)});
+        }
+    }
+}
+
+/* What higher rules see of the alert is what was known when it opened. */
+void episode_keep_opening(struct episode *episode, const struct rule *rule,
+                          const struct finding *finding)
+{
+    episode->opening = opening_of(episode);
+    if (!rule->is_read) {
+        return;
+    }
+    for (size_t i = 0; i < episode->evidence.count; i++) {
+        VECTOR_PUSH(&episode->made_of,
+                    evidence_new(&episode->evidence.items[i]->is, SLICE("")));
+    }
+    for (size_t i = 0; i < rule->carries_count; i++) {
+        for (size_t j = 0; j < finding->evidence_count; j++) {
+            carry_values(episode, rule, finding->evidence[j], (int)i);
+        }
+    }
+}
+
+/* 0 to 10, then one more at 20, 40, 80 ... */
+static unsigned telling(unsigned updates)
+{
+    unsigned level = updates < UPDATES_AT_ONCE ? updates : UPDATES_AT_ONCE;
+
+    for (unsigned next = 2 * UPDATES_AT_ONCE; next <= updates && next != 0; next *= 2) {
+        level++;
+    }
+    return level;
+}
+
+bool episode_is_news(const struct episode *episode)
+{
+    return telling(episode->updates) != telling(episode->told_updates) ||
+           episode->sectors != episode->told_sectors ||
+           !digest_equal(episode->opening, episode->told_opening);
+}

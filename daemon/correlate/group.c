@@ -1,0 +1,208 @@
+#include "seinpost/correlate/group.h"
+
+#include "seinpost/base/ensure.h"
+#include "seinpost/base/text.h"
+#include "seinpost/correlate/counting.h"
+
+#include <string.h>
+
+static void free_progress(struct group_progress *progress)
+{
+    sequence_free(&progress->sequence);
+    absence_free(&progress->absence);
+}
+
+void group_key(const struct rule *rule, const struct value *values, struct text *text)
+{
+    for (size_t i = 0; i < rule->group_count; i++) {
+        const size_t before = text->size;
+        value_format(text, &values[i]);
+        text_format(text, "#%zu;", text->size - before);
+    }
+}
+
+static char *keep(char *at, struct slice *text)
+{
+    if (text->size > 0) {
+        memcpy(at, text->data, text->size);
+    }
+    text->data = at;
+    return at + text->size;
+}
+
+/* A group's values outlive the event that brought them. */
+struct group *group_new(const struct rule *rule, const struct value *values, struct slice key)
+{
+    struct group *group = calloc(1, sizeof *group);
+    size_t size = key.size;
+
+    ENSURE_MEMORY(group != NULL);
+    for (size_t i = 0; i < rule->group_count; i++) {
+        size += values[i].type == VALUE_TEXT ? values[i].as.text.size : 0;
+    }
+    group->values = calloc(rule->group_count + 1, sizeof *group->values);
+    group->texts = malloc(size + 1);
+    ENSURE_MEMORY(group->values != NULL && group->texts != NULL);
+    char *at = group->texts;
+    for (size_t i = 0; i < rule->group_count; i++) {
+        group->values[i] = values[i];
+        if (values[i].type == VALUE_TEXT) {
+            at = keep(at, &group->values[i].as.text);
+        }
+    }
+    group->key = key;
+    (void)keep(at, &group->key);
+    group->settled.absence = absence_empty();
+    group->head.absence = absence_empty();
+    return group;
+}
+
+void group_free(struct group *group)
+{
+    free_progress(&group->settled);
+    free_progress(&group->head);
+    VECTOR_FREE(&group->events);
+    free(group->values);
+    free(group->texts);
+    free(group);
+}
+
+void group_insert(struct group *group, const struct held *held)
+{
+    size_t i = group->events.count;
+
+    while (i > 0 && event_compare(&group->events.items[i - 1]->is, &held->is) > 0) {
+        i--;
+    }
+    VECTOR_INSERT(&group->events, i, held);
+}
+
+void group_remove(struct group *group, const struct held *held)
+{
+    size_t i = 0;
+
+    while (group->events.items[i] != held) {
+        i++;
+        ENSURE(i < group->events.count);
+    }
+    VECTOR_REMOVE(&group->events, i, 1);
+}
+
+static void on_finding(void *context, const struct finding *finding)
+{
+    struct group_feeding *feeding = context;
+
+    feeding->concluded = finding->at;
+    course_find(feeding->course, feeding->rule, feeding->index, feeding->group->key, finding);
+}
+
+static struct group_progress *progress_of(const struct group_feeding *feeding)
+{
+    return feeding->settled ? &feeding->group->settled : &feeding->group->head;
+}
+
+static void judge_single(struct group_feeding *feeding, const struct held *event)
+{
+    const struct finding finding = {
+        .at = event->is.time,
+        .holds_until = event->is.time,
+        .evidence = &event,
+        .evidence_count = 1,
+    };
+
+    on_finding(feeding, &finding);
+    /* the next event is an edge of its own */
+    feeding->course->edges.items[feeding->index] = (struct edge){0};
+}
+
+static void judge_counting(struct group_feeding *feeding, size_t fed)
+{
+    const struct group *group = feeding->group;
+    struct measure measures[RULE_METRICS_MAX];
+    struct finding finding;
+
+    if (counting_judge(feeding->rule, group->events.items, fed, measures, &finding)) {
+        on_finding(feeding, &finding);
+    } else {
+        course_break(feeding->course, feeding->rule, feeding->index,
+                     group->events.items[fed - 1]->is.time);
+    }
+}
+
+void group_feed(struct group_feeding *feeding, const struct held *event)
+{
+    const struct rule *rule = feeding->rule;
+    struct group_progress *progress = progress_of(feeding);
+
+    ENSURE(feeding->group->events.items[progress->fed] == event);
+    progress->fed++;
+    switch (rule->class) {
+    case RULE_SINGLE:
+        judge_single(feeding, event);
+        break;
+    case RULE_COUNTING:
+        judge_counting(feeding, progress->fed);
+        break;
+    case RULE_SEQUENCE:
+        sequence_feed(&progress->sequence, rule, event, feeding->watermark, on_finding,
+                      feeding);
+        break;
+    case RULE_ABSENCE:
+        if (absence_feed(&progress->absence, rule, event)) {
+            course_break(feeding->course, rule, feeding->index, event->is.time);
+        }
+        break;
+    }
+}
+
+struct instant group_due(const struct rule *rule, const struct group *group, bool settled)
+{
+    const struct group_progress *progress = settled ? &group->settled : &group->head;
+
+    switch (rule->class) {
+    case RULE_SEQUENCE:
+        return sequence_due(&progress->sequence);
+    case RULE_ABSENCE:
+        return absence_due(&progress->absence, rule);
+    case RULE_SINGLE:
+    case RULE_COUNTING:
+        break;
+    }
+    return INSTANT_MAX;
+}
+
+void group_conclude(struct group_feeding *feeding, struct instant due)
+{
+    struct group_progress *progress = progress_of(feeding);
+    const struct instant before = instant_add(due, 1);
+
+    if (feeding->rule->class == RULE_SEQUENCE) {
+        sequence_conclude(&progress->sequence, feeding->rule, feeding->watermark, before,
+                          on_finding, feeding);
+    } else if (feeding->rule->class == RULE_ABSENCE) {
+        absence_conclude(&progress->absence, feeding->rule, feeding->watermark, before,
+                         on_finding, feeding);
+    }
+}
+
+void group_restart(struct group *group)
+{
+    free_progress(&group->head);
+    group->head.sequence = sequence_copy(&group->settled.sequence);
+    group->head.absence = absence_copy(&group->settled.absence);
+    group->head.fed = group->settled.fed;
+}
+
+void group_forget(struct group *group, const struct rule *rule, size_t count,
+                  struct instant settled_at)
+{
+    ENSURE(count <= group->settled.fed && count <= group->head.fed);
+
+    if (rule->class == RULE_SEQUENCE) {
+        sequence_expire(&group->settled.sequence, rule, settled_at);
+        sequence_expire(&group->head.sequence, rule, settled_at);
+    }
+    VECTOR_REMOVE(&group->events, 0, count);
+    group->settled.fed -= count;
+    group->head.fed -= count;
+}

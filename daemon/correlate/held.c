@@ -1,0 +1,167 @@
+#include "seinpost/correlate/held.h"
+
+#include "seinpost/base/ensure.h"
+#include "seinpost/schema/vocabulary.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Takes room in the block, in two passes: first only counting, then copying. */
+struct block {
+    char *base; /* NULL: counting */
+    size_t used;
+};
+
+static void *take(struct block *block, const void *bytes, size_t size)
+{
+    const size_t aligned = (block->used + 7) & ~(size_t)7;
+    char *at = block->base == NULL ? NULL : block->base + aligned;
+
+    if (at != NULL && size > 0 && bytes != NULL) {
+        memcpy(at, bytes, size);
+    }
+    block->used = aligned + size;
+    return at;
+}
+
+static struct slice take_text(struct block *block, struct slice text)
+{
+    return (struct slice){take(block, text.data, text.size), text.size};
+}
+
+static struct event_reference take_reference(struct block *block,
+                                             const struct event_reference *is)
+{
+    struct event_reference copy = *is;
+
+    copy.source = take_text(block, is->source);
+    copy.id = take_text(block, is->id);
+    copy.type = take_text(block, is->type);
+    copy.place.topic = take_text(block, is->place.topic);
+    return copy;
+}
+
+/* The values of a name in the match: one, or a list of texts. */
+static struct value take_value(struct block *block, const struct match *match,
+                               struct slice name)
+{
+    size_t count = 0;
+    const struct match_value *first = NULL;
+
+    for (size_t i = 0; i < match->values_count; i++) {
+        if (slice_equal(match->values[i].name, name)) {
+            first = first == NULL ? &match->values[i] : first;
+            count++;
+        }
+    }
+    if (first == NULL) {
+        return (struct value){.type = VALUE_NONE};
+    }
+    if (first->value.type != VALUE_TEXT) {
+        return first->value;
+    }
+    if (count == 1) {
+        return value_of_text(take_text(block, first->value.as.text));
+    }
+    struct value list = {.type = VALUE_LIST};
+    struct value *items = take(block, NULL, count * sizeof *items);
+    list.as.list.items = items;
+    for (size_t i = 0; i < match->values_count; i++) {
+        if (!slice_equal(match->values[i].name, name)) {
+            continue;
+        }
+        const struct value item =
+            value_of_text(take_text(block, match->values[i].value.as.text));
+        if (items != NULL) {
+            items[list.as.list.count] = item;
+        }
+        list.as.list.count++;
+    }
+    return list;
+}
+
+/* The first of the event's entries that has the operand tells its value. */
+static struct value take_operand(struct block *block, const struct rule *rule, uint64_t entries,
+                                 size_t operand, const struct match *match)
+{
+    for (size_t i = 0; i < rule->entries_count; i++) {
+        const struct rule_entry *entry = &rule->entries[i];
+        if ((entries >> i & 1) == 0 || (entry->operands >> operand & 1) == 0) {
+            continue;
+        }
+        const struct value value = take_value(block, match, entry->paths[operand]);
+        if (value.type == VALUE_NUMBER && rule->operands[operand].type == FIELD_TIME) {
+            return value_of_time((struct instant){value.as.number}); /* the log has ms */
+        }
+        if (value.type != VALUE_NONE) {
+            return value;
+        }
+    }
+    return (struct value){.type = VALUE_NONE};
+}
+
+static unsigned sector_of(struct slice type)
+{
+    const int sector = vocabulary_find(vocabulary_sectors, slice_cut(&type, '.'));
+
+    return sector < 0 ? 0 : 1U << (unsigned)sector;
+}
+
+static unsigned sectors_of(const struct match *match)
+{
+    unsigned sectors = sector_of(match->is.type);
+
+    for (size_t i = 0; i < match->made_of_count; i++) {
+        sectors |= sector_of(match->made_of[i].type);
+    }
+    return sectors;
+}
+
+static void fill(struct block *block, const struct rule *rule, uint64_t entries,
+                 const struct match *match)
+{
+    struct held *held = take(block, NULL, sizeof *held);
+    struct value *values = take(block, NULL, rule->operands_count * sizeof *values);
+    struct event_reference *made_of = take(block, NULL, match->made_of_count * sizeof *made_of);
+    const struct event_reference is = take_reference(block, &match->is);
+
+    for (size_t i = 0; i < rule->operands_count; i++) {
+        const struct value value = take_operand(block, rule, entries, i, match);
+        if (values != NULL) {
+            values[i] = value;
+        }
+    }
+    for (size_t i = 0; i < match->made_of_count; i++) {
+        const struct event_reference reference = take_reference(block, &match->made_of[i]);
+        if (made_of != NULL) {
+            made_of[i] = reference;
+        }
+    }
+    if (held != NULL) {
+        *held = (struct held){
+            is, entries, values, made_of, match->made_of_count, sectors_of(match)};
+    }
+}
+
+struct held *held_new(const struct rule *rule, uint64_t entries, const struct match *match)
+{
+    struct block counted = {0};
+
+    ENSURE(entries != 0);
+    fill(&counted, rule, entries, match);
+    struct block block = {.base = malloc(counted.used)};
+    ENSURE_MEMORY(block.base != NULL);
+    fill(&block, rule, entries, match);
+    ENSURE(block.used == counted.used);
+    return (struct held *)(void *)block.base;
+}
+
+void held_free(struct held *held)
+{
+    free(held);
+}
+
+bool held_meets(const struct held *held, int entry)
+{
+    return entry != RULE_NONE && (held->entries >> entry & 1) != 0;
+}

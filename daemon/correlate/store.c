@@ -1,0 +1,369 @@
+#include "seinpost/correlate/store.h"
+
+#include "seinpost/base/ensure.h"
+#include "seinpost/base/table.h"
+#include "seinpost/base/text.h"
+#include "seinpost/correlate/clock.h"
+
+#include <string.h>
+
+enum {
+    GROUPS_OF_EVENT_MAX = 64 /* combinations of group-by values that one event has */
+};
+
+struct rule_state {
+    struct instant watermark;
+    struct heap *due;
+    size_t cells;
+};
+
+struct store {
+    const struct program *program;
+    struct store_listener listener;
+    struct table *cells; /* by rule, and the key's bytes */
+    struct rule_state *rules;
+    struct clock *clock;
+    struct text key;
+    uint64_t ungrouped;
+    uint64_t capped;
+};
+
+struct store *store_new(const struct program *program, struct store_listener listener)
+{
+    struct store *store = calloc(1, sizeof *store);
+
+    ENSURE_MEMORY(store != NULL);
+    ENSURE(listener.change != NULL && listener.late != NULL && listener.risen != NULL);
+    store->program = program;
+    store->listener = listener;
+    store->cells = table_new();
+    store->clock = clock_new();
+    store->rules = calloc(program->rules_count + 1, sizeof *store->rules);
+    ENSURE_MEMORY(store->rules != NULL);
+    for (size_t i = 0; i < program->rules_count; i++) {
+        store->rules[i] =
+            (struct rule_state){.watermark = INSTANT_MIN, .due = heap_new(cell_first)};
+    }
+    return store;
+}
+
+static void free_cell(void *value, void *context)
+{
+    struct store *store = context;
+    struct cell *cell = value;
+
+    heap_remove(store->rules[cell_rule(cell)->index].due, cell_node(cell));
+    cell_free(cell);
+}
+
+void store_free(struct store *store)
+{
+    if (store == NULL) {
+        return;
+    }
+    table_each(store->cells, free_cell, store);
+    table_free(store->cells);
+    for (size_t i = 0; i < store->program->rules_count; i++) {
+        heap_free(store->rules[i].due);
+    }
+    free(store->rules);
+    clock_free(store->clock);
+    text_free(&store->key);
+    free(store);
+}
+
+static struct rule_state *state_of(struct store *store, const struct rule *rule)
+{
+    return &store->rules[rule->index];
+}
+
+/* Puts the cell where it is due next, or frees it when it knows nothing any more. */
+static void reschedule(struct store *store, struct cell *cell)
+{
+    struct rule_state *state = state_of(store, cell_rule(cell));
+    const bool settles = !store->program->never_late;
+    const struct instant due = cell_due(cell, state->watermark, settles);
+
+    if (cell_is_empty(cell)) {
+        heap_remove(state->due, cell_node(cell));
+        (void)table_remove(store->cells, cell_key(cell));
+        cell_free(cell);
+        state->cells--;
+    } else if (due.ms == INSTANT_MAX.ms) {
+        heap_remove(state->due, cell_node(cell));
+    } else {
+        heap_put(state->due, cell_node(cell), due);
+    }
+}
+
+/* All combinations of the values that an event has for the rule's group-by. */
+struct tuples {
+    struct value values[GROUPS_OF_EVENT_MAX * RULE_GROUP_MAX];
+    size_t count;
+    size_t width;
+};
+
+/* Multiplies what there is by the values of one element. */
+static void add_element(struct tuples *tuples, size_t element, const struct value *values,
+                        size_t count)
+{
+    const size_t before = tuples->count;
+    size_t after = before * count;
+
+    after = after > GROUPS_OF_EVENT_MAX ? GROUPS_OF_EVENT_MAX : after;
+    for (size_t i = after; i-- > 0;) {
+        struct value *tuple = &tuples->values[i * tuples->width];
+        if (i % before != i) {
+            memcpy(tuple, &tuples->values[i % before * tuples->width],
+                   element * sizeof tuple[0]);
+        }
+        tuple[element] = values[i / before];
+    }
+    tuples->count = after;
+}
+
+static bool gather_tuples(const struct rule *rule, const struct match *match,
+                          const struct held *held, struct tuples *tuples)
+{
+    tuples->width = rule->group_count;
+    tuples->count = 1;
+    for (size_t i = 0; i < rule->group_count; i++) {
+        struct value items[GROUPS_OF_EVENT_MAX];
+        const int operand = rule->group[i].operand;
+        const struct value key = value_of_text(match->value);
+        const struct value *value = operand == RULE_NONE ? &key : &held->values[operand];
+        size_t count = 0;
+        for (size_t j = 0; j < value_count(value) && count < GROUPS_OF_EVENT_MAX; j++) {
+            items[count++] = *value_item(value, j);
+        }
+        if (count == 0) {
+            return false;
+        }
+        add_element(tuples, i, items, count);
+    }
+    return true;
+}
+
+/* The bytes by which the cell of a tuple is found: the rule, its key, and those values that
+ * suppression looks at, if not all groups of the key are apart anyway. */
+static struct slice cell_bytes(struct store *store, const struct rule *rule,
+                               const struct match *match, const struct value *tuple)
+{
+    struct text *key = &store->key;
+    const uint64_t apart = rule->suppress.for_ms > 0 ? rule->suppress.by : UINT64_MAX;
+
+    text_clear(key);
+    text_format(key, "%zu:", rule->index);
+    digest_field(key, match->value);
+    for (size_t i = 0; i < rule->group_count; i++) {
+        if ((apart >> i & 1) != 0 && (int)i != rule->key) {
+            const size_t before = key->size;
+            value_format(key, &tuple[i]);
+            text_format(key, "#%zu;", key->size - before);
+        }
+    }
+    return text_slice(key);
+}
+
+static struct cell *find_cell(struct store *store, const struct rule *rule, struct slice key)
+{
+    struct rule_state *state = state_of(store, rule);
+    struct cell *cell = table_get(store->cells, key);
+
+    if (cell != NULL) {
+        return cell;
+    }
+    if (rule->groups_max > 0 && state->cells >= (size_t)rule->groups_max) {
+        return NULL;
+    }
+    cell = cell_new(rule, key);
+    table_put(store->cells, cell_key(cell), cell);
+    state->cells++;
+    return cell;
+}
+
+/* One cell's share of an event: the tuples that belong to it. */
+static void add_to_cell(struct store *store, const struct rule *rule, uint64_t entries,
+                        const struct match *match, const struct value *tuples, size_t count)
+{
+    struct cell *cell = find_cell(store, rule, cell_bytes(store, rule, match, tuples));
+    struct rule_state *state = state_of(store, rule);
+
+    if (cell == NULL) {
+        store->capped++;
+        return;
+    }
+    const struct cell_event event = {held_new(rule, entries, match), tuples, count};
+    cell_add(cell, event, state->watermark, store->listener.change, store->listener.context);
+    reschedule(store, cell);
+}
+
+static void withdraw_from_cell(struct store *store, const struct rule *rule,
+                               const struct match *match, const struct value *tuple)
+{
+    struct cell *cell = table_get(store->cells, cell_bytes(store, rule, match, tuple));
+
+    if (cell != NULL) {
+        cell_withdraw(cell, &match->is, state_of(store, rule)->watermark,
+                      store->listener.change, store->listener.context);
+        reschedule(store, cell);
+    }
+}
+
+static bool same_cell(struct store *store, const struct rule *rule, const struct match *match,
+                      const struct value *a, const struct value *b)
+{
+    struct text first = {0};
+
+    text_add(&first, cell_bytes(store, rule, match, a));
+    const bool same = slice_equal(text_slice(&first), cell_bytes(store, rule, match, b));
+    text_free(&first);
+    return same;
+}
+
+static void swap_tuples(struct tuples *tuples, size_t a, size_t b)
+{
+    for (size_t i = 0; i < tuples->width; i++) {
+        const struct value value = tuples->values[a * tuples->width + i];
+        tuples->values[a * tuples->width + i] = tuples->values[b * tuples->width + i];
+        tuples->values[b * tuples->width + i] = value;
+    }
+}
+
+/* Hands the tuples to their cells, all of one cell together. */
+static void spread(struct store *store, const struct rule *rule, uint64_t entries,
+                   const struct match *match, struct tuples *tuples)
+{
+    for (size_t i = 0; i < tuples->count;) {
+        const struct value *tuple = &tuples->values[i * tuples->width];
+        size_t end = i + 1;
+        for (size_t j = end; j < tuples->count; j++) {
+            if (same_cell(store, rule, match, tuple, &tuples->values[j * tuples->width])) {
+                swap_tuples(tuples, end++, j);
+            }
+        }
+        if (match->withdrawn) {
+            withdraw_from_cell(store, rule, match, tuple);
+        } else {
+            add_to_cell(store, rule, entries, match, tuple, end - i);
+        }
+        i = end;
+    }
+}
+
+static uint64_t wanted_entries(const struct rule *rule, uint64_t entries)
+{
+    return rule->class == RULE_COUNTING ? entries & rule->counted : entries;
+}
+
+static void see(struct store *store, const struct rule *rule, uint64_t entries,
+                const struct match *match)
+{
+    const uint64_t wanted = wanted_entries(rule, entries);
+    struct tuples tuples;
+
+    if (wanted == 0 || !slice_equal(match->kind, rule_key_name(rule))) {
+        return;
+    }
+    if (!store->program->never_late &&
+        !instant_before(state_of(store, rule)->watermark, match->is.time)) {
+        store->listener.late(store->listener.context, rule, match);
+        return;
+    }
+    struct held *held = held_new(rule, wanted, match);
+    if (gather_tuples(rule, match, held, &tuples)) {
+        spread(store, rule, wanted, match, &tuples);
+    } else {
+        store->ungrouped++;
+    }
+    held_free(held);
+}
+
+/* What the match's steps are to one rule. */
+struct sight {
+    const struct rule *rule;
+    uint64_t entries;
+};
+
+static int by_rule(const void *left, const void *right)
+{
+    const struct sight *a = left;
+    const struct sight *b = right;
+
+    return a->rule->index < b->rule->index ? -1 : a->rule->index > b->rule->index;
+}
+
+void store_match(struct store *store, const struct match *match)
+{
+    VECTOR(struct sight) sights = {0};
+
+    for (size_t i = 0; i < match->steps_count; i++) {
+        const struct use_list uses = program_uses(store->program, match->steps[i]);
+        for (size_t j = 0; j < uses.count; j++) {
+            VECTOR_PUSH(&sights,
+                        (struct sight){uses.items[j].rule, UINT64_C(1) << uses.items[j].entry});
+        }
+    }
+    if (sights.count > 1) {
+        qsort(sights.items, sights.count, sizeof sights.items[0], by_rule);
+    }
+    for (size_t i = 0; i < sights.count;) {
+        struct sight sight = sights.items[i++];
+        while (i < sights.count && sights.items[i].rule == sight.rule) {
+            sight.entries |= sights.items[i++].entries;
+        }
+        see(store, sight.rule, sight.entries, match);
+    }
+    VECTOR_FREE(&sights);
+}
+
+static void advance_rule(struct store *store, const struct rule *rule, struct instant watermark)
+{
+    struct rule_state *state = state_of(store, rule);
+
+    state->watermark = watermark;
+    for (struct heap_node *node = heap_top(state->due);
+         node != NULL && !instant_before(watermark, node->due); node = heap_top(state->due)) {
+        struct cell *cell = cell_of_node(node);
+        cell_advance(cell, watermark, !store->program->never_late, store->listener.change,
+                     store->listener.context);
+        reschedule(store, cell);
+    }
+    if (rule->is_read) {
+        store->listener.risen(store->listener.context, rule, watermark);
+    }
+}
+
+void store_watermark(struct store *store, const struct watermark *watermark)
+{
+    if (!clock_report(store->clock, watermark)) {
+        return;
+    }
+    for (size_t i = 0; i < store->program->rules_count; i++) {
+        const struct rule *rule = store->program->rules[i];
+        if (rule->status != RULE_TEST && rule->status != RULE_STABLE) {
+            continue;
+        }
+        const struct instant own = clock_watermark(store->clock, rule);
+        if (instant_before(store->rules[i].watermark, own)) {
+            advance_rule(store, rule, own);
+        }
+    }
+}
+
+static void count_events(void *value, void *context)
+{
+    size_t *events = context;
+
+    *events += cell_events_count(value);
+}
+
+struct store_size store_size(const struct store *store)
+{
+    struct store_size size = {.cells = table_count(store->cells),
+                              .ungrouped = store->ungrouped,
+                              .capped = store->capped};
+
+    table_each(store->cells, count_events, &size.events);
+    return size;
+}

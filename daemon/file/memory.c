@@ -1,0 +1,327 @@
+#include "seinpost/file/memory.h"
+
+#include "seinpost/base/digest.h"
+#include "seinpost/base/ensure.h"
+#include "seinpost/base/vector.h"
+
+#include <string.h>
+
+struct partition {
+    VECTOR(struct memory_record *) records;
+    int64_t start; /* offset of the first record */
+};
+
+struct topic {
+    const char *name;
+    int32_t count;
+    struct partition *partitions;
+};
+
+struct memory {
+    struct topic topics[MEMORY_TOPICS_MAX];
+    size_t count;
+    uint64_t order;
+};
+
+struct memory *memory_new(void)
+{
+    struct memory *memory = calloc(1, sizeof *memory);
+
+    ENSURE_MEMORY(memory != NULL);
+    return memory;
+}
+
+void memory_free(struct memory *memory)
+{
+    if (memory == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < memory->count; i++) {
+        for (int32_t j = 0; j < memory->topics[i].count; j++) {
+            struct partition *partition = &memory->topics[i].partitions[j];
+            memory_trim(memory, i, j, partition->start + (int64_t)partition->records.count);
+            VECTOR_FREE(&partition->records);
+        }
+        free(memory->topics[i].partitions);
+    }
+    free(memory);
+}
+
+size_t memory_topic(struct memory *memory, const char *name, int32_t partitions)
+{
+    ENSURE(memory->count < MEMORY_TOPICS_MAX && partitions > 0);
+
+    struct topic *topic = &memory->topics[memory->count];
+    topic->name = name;
+    topic->count = partitions;
+    topic->partitions = calloc((size_t)partitions, sizeof *topic->partitions);
+    ENSURE_MEMORY(topic->partitions != NULL);
+    return memory->count++;
+}
+
+static struct partition *at(const struct memory *memory, size_t topic, int32_t partition)
+{
+    ENSURE(topic < memory->count);
+    ENSURE(partition >= 0 && partition < memory->topics[topic].count);
+    return &memory->topics[topic].partitions[partition];
+}
+
+static struct memory_record *record_new(struct slice key, struct slice value)
+{
+    struct memory_record *record = malloc(sizeof *record + key.size + value.size);
+
+    ENSURE_MEMORY(record != NULL);
+    char *bytes = (char *)(record + 1);
+    if (key.size > 0) {
+        memcpy(bytes, key.data, key.size);
+    }
+    if (value.size > 0) {
+        memcpy(bytes + key.size, value.data, value.size);
+    }
+    record->key = (struct slice){bytes, key.size};
+    record->value = (struct slice){bytes + key.size, value.size};
+    return record;
+}
+
+void memory_append(struct memory *memory, size_t topic, int32_t partition, struct slice key,
+                   struct slice value)
+{
+    struct memory_record *record = record_new(key, value);
+
+    record->order = memory->order++;
+    VECTOR_PUSH(&at(memory, topic, partition)->records, record);
+}
+
+int64_t memory_end(const struct memory *memory, size_t topic, int32_t partition)
+{
+    const struct partition *records = at(memory, topic, partition);
+
+    return records->start + (int64_t)records->records.count;
+}
+
+int64_t memory_start(const struct memory *memory, size_t topic, int32_t partition)
+{
+    return at(memory, topic, partition)->start;
+}
+
+const struct memory_record *memory_get(const struct memory *memory, size_t topic,
+                                       int32_t partition, int64_t offset)
+{
+    const struct partition *records = at(memory, topic, partition);
+
+    ENSURE(offset >= records->start && offset < memory_end(memory, topic, partition));
+    return records->records.items[offset - records->start];
+}
+
+void memory_trim(struct memory *memory, size_t topic, int32_t partition, int64_t offset)
+{
+    struct partition *records = at(memory, topic, partition);
+    size_t old = 0;
+
+    while (old < records->records.count && records->start + (int64_t)old < offset) {
+        free(records->records.items[old++]);
+    }
+    VECTOR_REMOVE(&records->records, 0, old);
+    records->start += (int64_t)old;
+}
+
+/* One partition that a consumer reads. */
+struct reading {
+    size_t topic;
+    int32_t partition;
+    int64_t next;
+    bool told_end;
+};
+
+struct memory_reader {
+    struct memory *memory;
+    struct memory_reading options;
+    VECTOR(struct reading) readings;
+    VECTOR(struct consumer_notice) notices;
+    bool started;
+};
+
+static struct record_partition name_of(const struct memory_reader *reader,
+                                       const struct reading *reading)
+{
+    return (struct record_partition){reader->memory->topics[reading->topic].name,
+                                     reading->partition};
+}
+
+static void assign_all(struct memory_reader *reader)
+{
+    for (size_t i = 0; i < reader->options.topics_count; i++) {
+        const size_t topic = reader->options.topics[i];
+        const int32_t count = reader->memory->topics[topic].count;
+        for (int32_t j = 0; j < count; j++) {
+            const struct reading reading = {.topic = topic, .partition = j};
+            VECTOR_PUSH(&reader->readings, reading);
+            VECTOR_PUSH(&reader->notices,
+                        (struct consumer_notice){.event = CONSUMER_ASSIGNED,
+                                                 .partition = name_of(reader, &reading),
+                                                 .partitions = count});
+        }
+    }
+    reader->started = true;
+}
+
+static void tell_record(struct memory_reader *reader, struct reading *reading)
+{
+    const struct memory_record *record =
+        memory_get(reader->memory, reading->topic, reading->partition, reading->next);
+    const struct record_partition from = name_of(reader, reading);
+
+    VECTOR_PUSH(&reader->notices, (struct consumer_notice){.event = CONSUMER_RECORD,
+                                                           .partition = from,
+                                                           .record = {.from = from,
+                                                                      .offset = reading->next++,
+                                                                      .timestamp_ms = -1,
+                                                                      .key = record->key,
+                                                                      .value = record->value}});
+    reading->told_end = false;
+}
+
+static size_t tell_partition(struct memory_reader *reader, struct reading *reading, size_t room)
+{
+    size_t told = 0;
+
+    if (reader->options.trims) { /* what the last poll gave is done with */
+        memory_trim(reader->memory, reading->topic, reading->partition, reading->next);
+    }
+    while (told < room &&
+           reading->next < memory_end(reader->memory, reading->topic, reading->partition)) {
+        tell_record(reader, reading);
+        told++;
+    }
+    if (told < room && !reading->told_end) {
+        VECTOR_PUSH(&reader->notices,
+                    (struct consumer_notice){.event = CONSUMER_CAUGHT_UP,
+                                             .partition = name_of(reader, reading)});
+        reading->told_end = true;
+    }
+    return told;
+}
+
+static enum outcome poll_memory(void *self, int64_t timeout_ms, struct consumer_batch *batch)
+{
+    struct memory_reader *reader = self;
+    size_t room = reader->options.batch_max;
+
+    (void)timeout_ms;
+    reader->notices.count = 0;
+    if (!reader->started) {
+        assign_all(reader);
+    }
+    for (size_t i = 0; i < reader->readings.count; i++) {
+        room -= tell_partition(reader, &reader->readings.items[i], room);
+    }
+    *batch = (struct consumer_batch){reader->notices.items, reader->notices.count};
+    return OUTCOME_OK;
+}
+
+static void free_reader(void *self)
+{
+    struct memory_reader *reader = self;
+
+    VECTOR_FREE(&reader->readings);
+    VECTOR_FREE(&reader->notices);
+    free(reader);
+}
+
+struct consumer memory_consumer(struct memory *memory, const struct memory_reading *reading)
+{
+    struct memory_reader *reader = calloc(1, sizeof *reader);
+
+    ENSURE_MEMORY(reader != NULL);
+    ENSURE(reading->batch_max > 0);
+    reader->memory = memory;
+    reader->options = *reading;
+    return (struct consumer){reader, poll_memory, free_reader};
+}
+
+struct memory_writer {
+    struct memory *memory;
+    size_t topics[MEMORY_TOPICS_MAX];
+    size_t topics_count;
+    VECTOR(struct memory_record *) pending; /* of the open transaction */
+    VECTOR(size_t) pending_topics;
+    VECTOR(int32_t) pending_partitions;
+};
+
+static void drop_pending(struct memory_writer *writer)
+{
+    for (size_t i = 0; i < writer->pending.count; i++) {
+        free(writer->pending.items[i]);
+    }
+    writer->pending.count = writer->pending_topics.count = writer->pending_partitions.count = 0;
+}
+
+static enum outcome begin(void *self)
+{
+    drop_pending(self);
+    return OUTCOME_OK;
+}
+
+static enum outcome send(void *self, const struct producer_record *record)
+{
+    struct memory_writer *writer = self;
+
+    ENSURE(record->topic >= 0 && (size_t)record->topic < writer->topics_count);
+    const size_t topic = writer->topics[record->topic];
+    const int32_t count = writer->memory->topics[topic].count;
+    const int32_t partition = record->partition >= 0
+                                  ? record->partition
+                                  : (int32_t)(digest_spread(record->key) % (uint64_t)count);
+    VECTOR_PUSH(&writer->pending, record_new(record->key, record->value));
+    VECTOR_PUSH(&writer->pending_topics, topic);
+    VECTOR_PUSH(&writer->pending_partitions, partition);
+    return OUTCOME_OK;
+}
+
+static enum outcome commit(void *self, const struct producer_offset *offsets, size_t count)
+{
+    struct memory_writer *writer = self;
+
+    (void)offsets;
+    ENSURE(count > 0);
+    for (size_t i = 0; i < writer->pending.count; i++) {
+        struct memory_record *record = writer->pending.items[i];
+        record->order = writer->memory->order++;
+        VECTOR_PUSH(&at(writer->memory, writer->pending_topics.items[i],
+                        writer->pending_partitions.items[i])
+                         ->records,
+                    record);
+    }
+    writer->pending.count = 0;
+    drop_pending(writer);
+    return OUTCOME_OK;
+}
+
+static enum outcome abort_pending(void *self)
+{
+    drop_pending(self);
+    return OUTCOME_OK;
+}
+
+static void free_writer(void *self)
+{
+    struct memory_writer *writer = self;
+
+    drop_pending(writer);
+    VECTOR_FREE(&writer->pending);
+    VECTOR_FREE(&writer->pending_topics);
+    VECTOR_FREE(&writer->pending_partitions);
+    free(writer);
+}
+
+struct producer memory_producer(struct memory *memory, const size_t *topics, size_t count)
+{
+    struct memory_writer *writer = calloc(1, sizeof *writer);
+
+    ENSURE_MEMORY(writer != NULL);
+    ENSURE(count <= MEMORY_TOPICS_MAX);
+    writer->memory = memory;
+    memcpy(writer->topics, topics, count * sizeof topics[0]);
+    writer->topics_count = count;
+    return (struct producer){writer, begin, send, commit, abort_pending, free_writer};
+}

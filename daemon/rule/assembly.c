@@ -1,0 +1,430 @@
+#include "seinpost/rule/assembly.h"
+
+#include "seinpost/base/arena.h"
+#include "seinpost/base/table.h"
+#include "seinpost/base/text.h"
+#include "seinpost/base/vector.h"
+#include "seinpost/rule/alerting.h"
+#include "seinpost/rule/entries.h"
+#include "seinpost/rule/grouping.h"
+#include "seinpost/rule/lint.h"
+#include "seinpost/rule/meaning.h"
+#include "seinpost/rule/metric.h"
+#include "seinpost/rule/steps.h"
+
+#include <string.h>
+
+bool assembly_is_loaded(const struct rule *rule)
+{
+    return rule->status == RULE_TEST || rule->status == RULE_STABLE;
+}
+
+static bool runs(enum correlation_type type)
+{
+    switch (type) {
+    case CORRELATION_EVENT_COUNT:
+    case CORRELATION_VALUE_COUNT:
+    case CORRELATION_VALUE_SUM:
+    case CORRELATION_AGGREGATE:
+    case CORRELATION_TEMPORAL:
+    case CORRELATION_SEQUENCE:
+    case CORRELATION_ABSENCE:
+        return true;
+    case CORRELATION_VALUE_AVG:
+    case CORRELATION_TEMPORAL_ORDERED:
+    case CORRELATION_VELOCITY:
+    case CORRELATION_RATIO:
+    case CORRELATION_FIRST_SEEN:
+    case CORRELATION_CHANGE:
+    case CORRELATION_LINK:
+    case CORRELATION_SCORE:
+        break;
+    }
+    return false;
+}
+
+/* A kind that does not run yet is a clear error. Returns whether the rule can be compiled. */
+static bool check_kind(struct build *build)
+{
+    const struct document_correlation *joins = &build->document->joins;
+    struct diag *diag = build->compile.diag;
+
+    if (build->document->correlation == NULL) {
+        if (build->document->source == NULL || build->document->detection == NULL) {
+            tree_key_fault(diag, build->rule->node, "E202",
+                           "'source' and 'detection' are missing, or 'correlation'");
+            return false;
+        }
+        return true;
+    }
+    if (build->document->source != NULL || build->document->detection != NULL) {
+        tree_key_fault(diag, build->document->correlation, "E211",
+                       "a rule with 'correlation' has its sources and detections in 'events'");
+    }
+    if (joins->type < 0) {
+        return false;
+    }
+    if (!runs((enum correlation_type)joins->type)) {
+        tree_fault(diag, tree_get(build->document->correlation, "type"), "E320",
+                   "kind '%s' does not run yet", document_correlations[joins->type]);
+        return false;
+    }
+    if (joins->window != 0) {
+        tree_fault(diag, tree_get(build->document->correlation, "window"), "E320",
+                   "only sliding windows run yet");
+        return false;
+    }
+    if (joins->timespan_ms == 0) {
+        tree_fault(diag, tree_get(build->document->correlation, "timespan"), "E206",
+                   "a timespan is longer than 0");
+    }
+    return true;
+}
+
+static void compile_class(struct build *build)
+{
+    switch ((enum correlation_type)build->document->joins.type) {
+    case CORRELATION_SEQUENCE:
+        build->rule->class = RULE_SEQUENCE;
+        steps_read_sequence(build);
+        return;
+    case CORRELATION_ABSENCE:
+        build->rule->class = RULE_ABSENCE;
+        steps_read_absence(build);
+        return;
+    case CORRELATION_EVENT_COUNT:
+    case CORRELATION_VALUE_COUNT:
+    case CORRELATION_VALUE_SUM:
+    case CORRELATION_VALUE_AVG:
+    case CORRELATION_AGGREGATE:
+    case CORRELATION_TEMPORAL:
+    case CORRELATION_TEMPORAL_ORDERED:
+    case CORRELATION_VELOCITY:
+    case CORRELATION_RATIO:
+    case CORRELATION_FIRST_SEEN:
+    case CORRELATION_CHANGE:
+    case CORRELATION_LINK:
+    case CORRELATION_SCORE:
+        break;
+    }
+    build->rule->class = RULE_COUNTING;
+    metric_read(build);
+}
+
+static void copy_texts(struct arena *arena, const struct bind_list *list,
+                       const struct slice **texts, size_t *count)
+{
+    struct slice *copies = arena_alloc(arena, list->count * sizeof *copies);
+
+    for (size_t i = 0; i < list->count; i++) {
+        copies[i] = list->nodes[i]->text;
+    }
+    *texts = copies;
+    *count = list->count;
+}
+
+static void name_exonerations(struct build *build)
+{
+    const struct tree *unless = build->document->unless;
+    struct slice *names =
+        arena_alloc(build->compile.arena, (unless == NULL ? 1 : unless->count) * sizeof *names);
+
+    build->rule->exonerations = names;
+    for (const struct tree *node = unless == NULL ? NULL : unless->first; node != NULL;
+         node = node->next) {
+        if (!slice_is(node->key, "none")) {
+            names[build->rule->exonerations_count++] = node->key;
+        }
+    }
+}
+
+static void compile_rule(struct assembly *assembly, struct build *build)
+{
+    const size_t faults = diag_errors(assembly->diag);
+
+    copy_texts(assembly->arena, &build->document->measures, &build->rule->measures,
+               &build->rule->measures_count);
+    name_exonerations(build);
+    entries_compile(build);
+    if (build->document->correlation == NULL) {
+        build->rule->class = RULE_SINGLE;
+    } else {
+        grouping_read(build);
+        compile_class(build);
+    }
+    alerting_read(build);
+    build->rule->hash = meaning_of_rule(build);
+    if (build->rule->is_read) {
+        alerting_make_type(build);
+    }
+    const struct probes_result probes =
+        probes_make(build, assembly->exceptions.items, assembly->exceptions.count);
+    lint_rule(build, assembly->options->today);
+    if (diag_errors(assembly->diag) > faults) {
+        build->rule->status = RULE_DEPRECATED; /* it has faults: it must not run */
+    } else if (assembly_is_loaded(build->rule)) {
+        VECTOR_PUSH(&assembly->probes, probes);
+    }
+}
+
+/* Finds the depth of a rule once those it reads have theirs. */
+static bool settle_depth(struct build *build, const bool *settled)
+{
+    unsigned depth = 0;
+
+    for (size_t i = 0; i < build->rule->entries_count; i++) {
+        const struct rule *made_by = build->entries[i].made_by;
+        if (made_by == NULL) {
+            continue;
+        }
+        if (!settled[made_by->index]) {
+            return false;
+        }
+        depth = made_by->depth + 1 > depth ? made_by->depth + 1 : depth;
+    }
+    build->rule->depth = depth;
+    return true;
+}
+
+static void report_cycle(struct assembly *assembly, const struct build *build)
+{
+    for (size_t i = 0; i < build->rule->entries_count; i++) {
+        if (build->entries[i].made_by != NULL) {
+            tree_fault(assembly->diag, build->entries[i].node, "E307",
+                       "'%.*s' and this rule read each other's alerts",
+                       SLICE_ARGS(build->entries[i].name));
+            return;
+        }
+    }
+}
+
+/* Compiles the rules, those that are read before those that read them. */
+static void compile_all(struct assembly *assembly)
+{
+    bool *settled = arena_alloc(assembly->arena, assembly->builds.count + 1);
+    bool progress = true;
+
+    for (size_t i = 0; i < assembly->builds.count; i++) {
+        struct build *build = assembly->builds.items[i];
+        if (check_kind(build)) {
+            entries_gather(build);
+        } else {
+            build->rule->status = RULE_DEPRECATED;
+            settled[i] = true;
+        }
+    }
+    while (progress) {
+        progress = false;
+        for (size_t i = 0; i < assembly->builds.count; i++) {
+            if (!settled[i] && settle_depth(assembly->builds.items[i], settled)) {
+                compile_rule(assembly, assembly->builds.items[i]);
+                settled[i] = progress = true;
+            }
+        }
+    }
+    for (size_t i = 0; i < assembly->builds.count; i++) {
+        if (!settled[i]) {
+            report_cycle(assembly, assembly->builds.items[i]);
+            assembly->builds.items[i]->rule->status = RULE_DEPRECATED;
+        }
+    }
+}
+
+struct probe_vector {
+    VECTOR(struct probe) items;
+};
+
+/* Sorts the probes by what they ask. */
+static void index_probes(struct assembly *assembly)
+{
+    struct program *program = assembly->program;
+    const size_t types = catalogue_count(program->catalogue);
+    const size_t count = types + program->rules_count;
+    struct probe_vector *sorted = arena_alloc(assembly->arena, count * sizeof *sorted);
+    struct probe_list *lists = arena_alloc(assembly->arena, count * sizeof *lists);
+
+    for (size_t i = 0; i < assembly->probes.count; i++) {
+        for (size_t j = 0; j < assembly->probes.items[i].count; j++) {
+            const struct probe *probe = &assembly->probes.items[i].items[j];
+            const struct rule *maker = probe->rule->entries[probe->entry].made_by;
+            const size_t at = maker == NULL ? probe->type->index : types + maker->index;
+            VECTOR_PUSH(&sorted[at].items, *probe);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        lists[i].count = sorted[i].items.count;
+        lists[i].items = arena_copy(assembly->arena, sorted[i].items.items,
+                                    lists[i].count * sizeof lists[i].items[0]);
+        VECTOR_FREE(&sorted[i].items);
+    }
+    program->probes = lists;
+    program->alert_probes = lists + types;
+}
+
+/* One use more of a step; there are few, so the list is copied. */
+static void add_use(struct assembly *assembly, struct table *uses, const struct rule *rule,
+                    int entry)
+{
+    const uint64_t *step = &rule->entries[entry].step;
+    const struct slice key = {(const char *)step, sizeof *step};
+    struct use_list *list = table_get(uses, key);
+
+    if (list == NULL) {
+        list = arena_alloc(assembly->arena, sizeof *list);
+        table_put(uses, key, list);
+    }
+    struct program_use *items =
+        arena_alloc(assembly->arena, (list->count + 1) * sizeof list->items[0]);
+    if (list->count > 0) {
+        memcpy(items, list->items, list->count * sizeof items[0]);
+    }
+    items[list->count++] = (struct program_use){rule, entry};
+    list->items = items;
+}
+
+static void free_table(void *table)
+{
+    table_free(table);
+}
+
+static void index_uses(struct assembly *assembly)
+{
+    struct table *uses = table_new();
+
+    arena_at_end(assembly->arena, free_table, uses);
+    for (size_t i = 0; i < assembly->program->rules_count; i++) {
+        const struct rule *rule = assembly->program->rules[i];
+        for (size_t j = 0; assembly_is_loaded(rule) && j < rule->entries_count; j++) {
+            add_use(assembly, uses, rule, (int)j);
+        }
+    }
+    assembly->program->uses = uses;
+}
+
+/* What a rule reads must run as well: a rule under test may read stable ones, a stable rule
+ * only stable ones. */
+static void check_readers(struct assembly *assembly)
+{
+    for (size_t i = 0; i < assembly->builds.count; i++) {
+        const struct build *build = assembly->builds.items[i];
+        for (size_t j = 0; assembly_is_loaded(build->rule) && j < build->rule->entries_count;
+             j++) {
+            const struct rule *made_by = build->entries[j].made_by;
+            if (made_by == NULL || assembly_is_loaded(made_by)) {
+                continue;
+            }
+            tree_fault(assembly->diag, build->entries[j].node, "E301",
+                       "'%.*s' does not run, so its alerts never come",
+                       SLICE_ARGS(made_by->name));
+            build->rule->status = RULE_DEPRECATED;
+        }
+    }
+}
+
+/* A list that is asked for, and that no file holds. */
+static void check_lists(struct assembly *assembly)
+{
+    for (size_t i = 0; i < list_set_count(assembly->lists); i++) {
+        const struct tree *asked = list_set_asked(assembly->lists, i);
+        if (asked != NULL && !list_set_is_filled(assembly->lists, i)) {
+            tree_fault(assembly->diag, asked, "W702",
+                       "no file holds the list '%.*s': it is empty", SLICE_ARGS(asked->text));
+        }
+    }
+}
+
+static void hash_program(struct program *program)
+{
+    struct text text = {0};
+
+    for (size_t i = 0; i < program->rules_count; i++) {
+        const struct rule *rule = program->rules[i];
+        if (assembly_is_loaded(rule)) {
+            digest_field(&text, (struct slice){(const char *)rule->hash.bytes, DIGEST_SIZE});
+            text_format(&text, "%lld;", (long long)rule->lateness_ms);
+        }
+    }
+    program->hash = digest_of(text_slice(&text));
+    text_free(&text);
+}
+
+static bool may_send(const struct source *source, const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->entries_count; i++) {
+        const struct rule_entry *entry = &rule->entries[i];
+        for (size_t j = 0; entry->made_by == NULL && j < entry->types_count; j++) {
+            if (source_may_send(source, entry->types[j]->name)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static struct slice alerts_source(struct arena *arena, const struct rule *made_by)
+{
+    struct text text = {0};
+
+    text_format(&text, "rule:%.*s", SLICE_ARGS(made_by->name));
+    const struct slice name = slice_copy(arena, text_slice(&text));
+    text_free(&text);
+    return name;
+}
+
+/* Whose watermarks a rule waits for, and by how much an event may be late: the rule's own
+ * `lateness`, else the largest of its sources. */
+static void settle_sources(struct assembly *assembly, struct rule *rule)
+{
+    const struct source_list *sources = &assembly->options->sources;
+    struct slice *names = arena_alloc(
+        assembly->arena, (sources->count + 1 + rule->entries_count) * sizeof *names);
+    int64_t lateness_ms = sources->count == 0 ? assembly->options->lateness_ms : 0;
+    bool reads_events = false;
+
+    rule->sources = names;
+    for (size_t i = 0; i < sources->count; i++) {
+        if (may_send(&sources->items[i], rule)) {
+            names[rule->sources_count++] = sources->items[i].name;
+            if (sources->items[i].lateness_ms > lateness_ms) {
+                lateness_ms = sources->items[i].lateness_ms;
+            }
+        }
+    }
+    for (size_t i = 0; i < rule->entries_count; i++) {
+        const struct rule *made_by = rule->entries[i].made_by;
+        reads_events = reads_events || made_by == NULL;
+        if (made_by != NULL) {
+            names[rule->sources_count++] = alerts_source(assembly->arena, made_by);
+        }
+    }
+    if (sources->count == 0 && reads_events) {
+        names[rule->sources_count++] = PROGRAM_FILE_SOURCE;
+    }
+    if (rule->lateness_ms < 0) {
+        rule->lateness_ms = lateness_ms;
+    }
+}
+
+static void finish(struct assembly *assembly)
+{
+    struct program *program = assembly->program;
+
+    check_readers(assembly);
+    check_lists(assembly);
+    for (size_t i = 0; i < program->rules_count; i++) {
+        settle_sources(assembly, program->rules[i]);
+    }
+    index_probes(assembly);
+    index_uses(assembly);
+    hash_program(program);
+    program->lists = assembly->lists;
+    program->tests = arena_copy(assembly->arena, assembly->tests.items,
+                                assembly->tests.count * sizeof(const struct tree *));
+    program->tests_count = assembly->tests.count;
+}
+
+void assembly_compile(struct assembly *assembly)
+{
+    compile_all(assembly);
+    finish(assembly);
+}

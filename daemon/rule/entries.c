@@ -1,0 +1,376 @@
+#include "seinpost/rule/entries.h"
+
+#include "seinpost/base/arena.h"
+#include "seinpost/base/ensure.h"
+#include "seinpost/base/nearest.h"
+#include "seinpost/base/vector.h"
+
+#include <stddef.h>
+#include <string.h>
+
+struct event_document {
+    const struct tree *source;
+    const struct tree *detection;
+};
+
+struct source_document {
+    struct bind_list types;
+    struct slice source;
+};
+
+static const struct bind_key event_keys[] = {
+    {"source", BIND_MAP, true, offsetof(struct event_document, source), NULL},
+    {"detection", BIND_MAP, true, offsetof(struct event_document, detection), NULL},
+};
+static const struct bind_table event_table = {event_keys, 2, NULL};
+
+static const struct bind_key source_keys[] = {
+    {"type", BIND_TEXTS, true, offsetof(struct source_document, types), NULL},
+    {"source", BIND_TEXT, false, offsetof(struct source_document, source), NULL},
+};
+static const struct bind_table source_table = {source_keys, 2, NULL};
+
+static int add_entry(struct build *build, const struct tree *node, struct slice name)
+{
+    struct rule *rule = build->rule;
+
+    if (rule->entries_count == RULE_ENTRIES_MAX) {
+        tree_key_fault(build->compile.diag, node, "E204", "more than %d events and rules",
+                       RULE_ENTRIES_MAX);
+        return RULE_NONE;
+    }
+    const int index = (int)rule->entries_count++;
+    build->entries[index] = (struct rule_entry){.name = name, .node = node};
+    build->names[index] = name;
+    if (build->document->joins.type == CORRELATION_SEQUENCE) { /* steps look at earlier ones */
+        build->compile.entries_count = rule->entries_count;
+    }
+    return index;
+}
+
+static void gather_event(struct build *build, const struct tree *node, struct slice name)
+{
+    struct event_document document = {0};
+    const int index = add_entry(build, node, name);
+
+    if (index == RULE_NONE ||
+        !bind_map(build->compile.diag, build->compile.arena, node, &event_table, &document)) {
+        return;
+    }
+    build->sources[index].source = document.source;
+    build->sources[index].detection = document.detection;
+}
+
+/* Adds the rules whose names match the glob. Returns their mask. */
+static uint64_t gather_rules(struct build *build, const struct tree *node, struct slice glob)
+{
+    uint64_t mask = 0;
+
+    for (size_t i = 0; i < build->program->rules_count; i++) {
+        struct rule *made_by = build->program->rules[i];
+        if (made_by == build->rule || !slice_glob(glob, made_by->name)) {
+            continue;
+        }
+        const int index = add_entry(build, node, made_by->name);
+        if (index != RULE_NONE) {
+            build->entries[index].made_by = made_by;
+            made_by->is_read = true;
+            mask |= UINT64_C(1) << index;
+        }
+    }
+    return mask;
+}
+
+static void report_unknown(struct build *build, const struct tree *node, struct slice name)
+{
+    struct nearest nearest = {0};
+
+    for (size_t i = 0; i < build->rule->entries_count; i++) {
+        nearest_try(&nearest, name, build->names[i]);
+    }
+    for (size_t i = 0; i < build->program->rules_count; i++) {
+        nearest_try(&nearest, name, build->program->rules[i]->name);
+    }
+    tree_fault(build->compile.diag, node, "E301",
+               "no event of this rule and no rule is named '%.*s'", SLICE_ARGS(name));
+    if (nearest_found(&nearest)) {
+        diag_hint(build->compile.diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
+    }
+}
+
+/* Returns the mask of what a name or glob means, gathering rules that are named for the first
+ * time. */
+static uint64_t gather(struct build *build, const struct tree *node, struct slice name)
+{
+    uint64_t mask = 0;
+
+    for (size_t i = 0; i < build->rule->entries_count; i++) {
+        if (slice_glob(name, build->names[i])) {
+            mask |= UINT64_C(1) << i;
+        }
+    }
+    if (mask == 0) {
+        mask = gather_rules(build, node, name);
+    }
+    if (mask == 0) {
+        report_unknown(build, node, name);
+    }
+    return mask;
+}
+
+uint64_t entries_mask(struct build *build, const struct tree *node)
+{
+    uint64_t mask = 0;
+
+    if (node == NULL) {
+        return 0;
+    }
+    if (node->kind == TREE_SCALAR) {
+        return gather(build, node, node->text);
+    }
+    for (const struct tree *item = node->first; item != NULL; item = item->next) {
+        if (node->kind == TREE_MAP) {
+            mask |= gather(build, item, item->key);
+        } else if (item->kind == TREE_SCALAR) {
+            mask |= gather(build, item, item->text);
+        } else {
+            tree_fault(build->compile.diag, item, "E204", "a name expected, this is %s",
+                       tree_kind_name(item));
+        }
+    }
+    return mask;
+}
+
+int entries_find(struct build *build, const struct tree *node, struct slice name)
+{
+    struct nearest nearest = {0};
+
+    for (size_t i = 0; i < build->rule->entries_count; i++) {
+        if (slice_equal(build->names[i], name)) {
+            return (int)i;
+        }
+        nearest_try(&nearest, name, build->names[i]);
+    }
+    tree_fault(build->compile.diag, node, "E302", "this rule has no event '%.*s'",
+               SLICE_ARGS(name));
+    if (nearest_found(&nearest)) {
+        diag_hint(build->compile.diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
+    }
+    return RULE_NONE;
+}
+
+static void gather_steps(struct build *build, const struct tree *steps)
+{
+    for (const struct tree *step = steps->first; step != NULL; step = step->next) {
+        const struct tree *rule = tree_get(step, "rule");
+        const struct tree *absent = tree_get(step, "not");
+        (void)entries_mask(build, rule);
+        (void)entries_mask(build, absent);
+    }
+}
+
+static void gather_named(struct build *build, const char *key)
+{
+    (void)entries_mask(build, tree_get(build->document->correlation, key));
+}
+
+void entries_gather(struct build *build)
+{
+    const struct document_rule *document = build->document;
+
+    build->rule->entries = build->entries;
+    build->compile.entries = build->names;
+    if (document->correlation == NULL) {
+        (void)add_entry(build, build->rule->node, SLICE("event"));
+        build->sources[0] =
+            (struct build_entry){.source = document->source, .detection = document->detection};
+        return;
+    }
+    for (const struct tree *event = document->events == NULL ? NULL : document->events->first;
+         event != NULL; event = event->next) {
+        gather_event(build, event, event->key);
+    }
+    gather_named(build, "rules");
+    if (document->joins.steps != NULL) {
+        gather_steps(build, document->joins.steps);
+    }
+    gather_named(build, "until");
+    gather_named(build, "after");
+    gather_named(build, "missing");
+}
+
+static bool has_wildcard(struct slice glob)
+{
+    return slice_contains(glob, SLICE("*")) || slice_contains(glob, SLICE("?"));
+}
+
+/* The types that an entry's globs mean, those of a wildcard only as far as they have the
+ * fields. */
+struct types {
+    VECTOR(const struct event_type *) items;
+};
+
+static void add_type(struct types *types, const struct event_type *type)
+{
+    for (size_t i = 0; i < types->items.count; i++) {
+        if (types->items.items[i] == type) {
+            return;
+        }
+    }
+    VECTOR_PUSH(&types->items, type);
+}
+
+static void report_unknown_type(struct build *build, const struct tree *node)
+{
+    struct nearest nearest = {0};
+
+    for (size_t i = 0; i < catalogue_count(build->compile.catalogue); i++) {
+        nearest_try(&nearest, node->text, catalogue_type(build->compile.catalogue, i)->name);
+    }
+    tree_fault(build->compile.diag, node, "E303", "unknown event type '%.*s'",
+               SLICE_ARGS(node->text));
+    if (nearest_found(&nearest)) {
+        diag_hint(build->compile.diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
+    }
+}
+
+static void add_types(struct build *build, const struct tree *glob,
+                      const struct tree *detection, struct types *types)
+{
+    const struct event_type *unfit = NULL;
+    bool found = false;
+
+    for (size_t i = 0; i < catalogue_count(build->compile.catalogue); i++) {
+        const struct event_type *type = catalogue_type(build->compile.catalogue, i);
+        if (!slice_glob(glob->text, type->name)) {
+            continue;
+        }
+        if (!has_wildcard(glob->text) || detection_fits(&build->compile, type, detection)) {
+            add_type(types, type);
+            found = true;
+        } else {
+            unfit = type;
+        }
+    }
+    if (!found && unfit != NULL) {
+        add_type(types, unfit); /* its faults tell what is missing */
+    } else if (!found) {
+        report_unknown_type(build, glob);
+    }
+}
+
+static void compile_event(struct build *build, size_t index)
+{
+    struct build_entry *source = &build->sources[index];
+    struct rule_entry *entry = &build->entries[index];
+    struct source_document document = {0};
+    struct types types = {0};
+
+    if (source->source == NULL || source->detection == NULL) {
+        return;
+    }
+    (void)bind_map(build->compile.diag, build->compile.arena, source->source, &source_table,
+                   &document);
+    source->source_glob = document.source;
+    for (size_t i = 0; i < document.types.count; i++) {
+        add_types(build, document.types.nodes[i], source->detection, &types);
+    }
+    struct detection *detections =
+        arena_alloc(build->compile.arena, types.items.count * sizeof *detections);
+    for (size_t i = 0; i < types.items.count; i++) {
+        (void)detection_read(&build->compile, types.items.items[i], source->detection,
+                             &detections[i]);
+    }
+    source->detections = detections;
+    entry->types = arena_copy(build->compile.arena, types.items.items,
+                              types.items.count * sizeof(const struct event_type *));
+    entry->types_count = types.items.count;
+    VECTOR_FREE(&types.items);
+}
+
+void entries_compile(struct build *build)
+{
+    for (size_t i = 0; i < build->rule->entries_count; i++) {
+        struct rule_entry *entry = &build->entries[i];
+        if (entry->made_by == NULL) {
+            compile_event(build, i);
+        } else if (entry->made_by->alerts != NULL) {
+            const struct event_type **types =
+                arena_alloc(build->compile.arena, sizeof(const struct event_type *));
+            types[0] = entry->made_by->alerts;
+            entry->types = types;
+            entry->types_count = 1;
+        }
+    }
+}
+
+int entries_operand_index(struct build *build, struct slice path)
+{
+    for (size_t i = 0; i < build->rule->operands_count; i++) {
+        if (slice_equal(build->operands[i].name, path)) {
+            return (int)i;
+        }
+    }
+    if (build->rule->operands_count == RULE_OPERANDS_MAX) {
+        return RULE_NONE;
+    }
+    const int index = (int)build->rule->operands_count++;
+    build->operands[index] = (struct rule_operand){.name = path};
+    build->rule->operands = build->operands;
+    return index;
+}
+
+static bool same_type(const struct rule_operand *operand, const struct path *path)
+{
+    return operand_type_of(operand->type) == operand_type_of(path->type);
+}
+
+bool entries_learn(struct build *build, const struct tree *node, struct rule_operand *operand,
+                   const struct path *path)
+{
+    if (!operand->known) {
+        operand->known = true;
+        operand->type = path->type;
+        operand->kind = path->field == NULL ? KIND_NONE : path->field->kind;
+        operand->role = path->field == NULL ? SLICE("") : path->field->role;
+        return true;
+    }
+    if (!same_type(operand, path)) {
+        tree_key_fault(build->compile.diag, node, "E212",
+                       "'%.*s' is %s in one event type and %s in another",
+                       SLICE_ARGS(operand->name), catalogue_field_type_name(operand->type),
+                       catalogue_field_type_name(path->type));
+        return false;
+    }
+    return true;
+}
+
+int entries_operand(struct build *build, const struct tree *node, struct slice path,
+                    uint64_t mask)
+{
+    const struct event_type *lacking = NULL;
+    bool found = false;
+    const int index = entries_operand_index(build, path);
+
+    if (index == RULE_NONE) {
+        tree_key_fault(build->compile.diag, node, "E204", "more than %d fields are needed",
+                       RULE_OPERANDS_MAX);
+        return RULE_NONE;
+    }
+    for (size_t i = 0; i < build->rule->entries_count; i++) {
+        struct rule_entry *entry = &build->entries[i];
+        for (size_t j = 0; (mask >> i & 1) != 0 && j < entry->types_count; j++) {
+            struct path resolved;
+            if (path_resolve(entry->types[j], path, &resolved) != PATH_OK) {
+                lacking = entry->types[j];
+            } else if (entries_learn(build, node, &build->operands[index], &resolved)) {
+                entry->operands |= UINT64_C(1) << index;
+                found = true;
+            }
+        }
+    }
+    if (!found && lacking != NULL) {
+        operand_unknown(build->compile.diag, node, lacking, path);
+    }
+    return found ? index : RULE_NONE;
+}

@@ -1,0 +1,159 @@
+#include "seinpost/rule/grouping.h"
+
+#include "seinpost/base/ensure.h"
+#include "seinpost/rule/entries.h"
+
+static struct slice alias_of(struct build *build, struct slice element, size_t entry)
+{
+    const struct tree *aliases = build->document->joins.aliases;
+    const struct tree *alias = NULL;
+
+    for (const struct tree *node = aliases == NULL ? NULL : aliases->first; node != NULL;
+         node = node->next) {
+        if (slice_equal(node->key, element)) {
+            alias = node;
+        }
+    }
+    if (alias == NULL || alias->kind != TREE_MAP) {
+        return element;
+    }
+    for (const struct tree *node = alias->first; node != NULL; node = node->next) {
+        if (slice_equal(node->key, build->names[entry]) && node->kind == TREE_SCALAR) {
+            return node->text;
+        }
+    }
+    return element;
+}
+
+static void check_aliases(struct build *build)
+{
+    const struct tree *aliases = build->document->joins.aliases;
+
+    for (const struct tree *alias = aliases == NULL ? NULL : aliases->first; alias != NULL;
+         alias = alias->next) {
+        bool used = false;
+        for (size_t i = 0; i < build->rule->group_count; i++) {
+            used = used || slice_equal(build->group[i].name, alias->key);
+        }
+        if (!used) {
+            tree_key_fault(build->compile.diag, alias, "E311", "'%.*s' is not in group-by",
+                           SLICE_ARGS(alias->key));
+        }
+        if (alias->kind != TREE_MAP) {
+            tree_fault(build->compile.diag, alias, "E204",
+                       "a map of events expected, this is %s", tree_kind_name(alias));
+            continue;
+        }
+        for (const struct tree *event = alias->first; event != NULL; event = event->next) {
+            (void)entries_find(build, event, event->key);
+        }
+    }
+}
+
+/* Does any type of the entry have the path? What it has none of is in no group. */
+static bool entry_has(const struct rule_entry *entry, struct slice path,
+                      const struct event_type **lacking)
+{
+    struct path resolved;
+
+    for (size_t i = 0; i < entry->types_count; i++) {
+        if (path_resolve(entry->types[i], path, &resolved) == PATH_OK) {
+            return true;
+        }
+        *lacking = entry->types[i];
+    }
+    return false;
+}
+
+static void check_element(struct build *build, const struct tree *node, size_t element)
+{
+    for (size_t i = 0; i < build->rule->entries_count; i++) {
+        const struct event_type *lacking = NULL;
+        const struct slice path = build->group_paths[element][i];
+        if (!entry_has(&build->entries[i], path, &lacking) && lacking != NULL) {
+            tree_fault(build->compile.diag, node, "E309",
+                       "'%.*s' cannot group: %.*s has no '%.*s'", SLICE_ARGS(node->text),
+                       SLICE_ARGS(lacking->name), SLICE_ARGS(path));
+        }
+    }
+}
+
+static enum kind kind_of_element(struct slice name)
+{
+    return kind_find(slice_cut(&name, '/'));
+}
+
+static void add_element(struct build *build, const struct tree *node)
+{
+    struct rule *rule = build->rule;
+
+    if (rule->group_count == RULE_GROUP_MAX) {
+        tree_fault(build->compile.diag, node, "E204", "at most %d elements", RULE_GROUP_MAX);
+        return;
+    }
+    const size_t element = rule->group_count++;
+    build->group[element] = (struct rule_group){
+        .name = node->text, .kind = kind_of_element(node->text), .operand = RULE_NONE};
+    for (size_t i = 0; i < rule->entries_count; i++) {
+        build->group_paths[element][i] = alias_of(build, node->text, i);
+    }
+    if (rule->key == RULE_NONE && build->group[element].kind != KIND_NONE) {
+        rule->key = (int)element;
+    }
+    check_element(build, node, element);
+}
+
+static void learn_element(struct build *build, size_t element, struct rule_operand *operand)
+{
+    for (size_t i = 0; i < build->rule->entries_count; i++) {
+        const struct rule_entry *entry = &build->entries[i];
+        struct path path;
+        for (size_t j = 0; j < entry->types_count; j++) {
+            if (path_resolve(entry->types[j], build->group_paths[element][i], &path) ==
+                PATH_OK) {
+                (void)entries_learn(build, build->rule->node, operand, &path);
+            }
+        }
+    }
+}
+
+/* Elements beside the key travel as operands, under the element's name. */
+static void add_group_operands(struct build *build)
+{
+    for (size_t i = 0; i < build->rule->group_count; i++) {
+        if ((int)i == build->rule->key) {
+            continue;
+        }
+        const int index = entries_operand_index(build, build->group[i].name);
+        if (index == RULE_NONE) {
+            continue; /* faulted where it was too much */
+        }
+        build->group[i].operand = index;
+        learn_element(build, i, &build->operands[index]);
+        for (size_t j = 0; j < build->rule->entries_count; j++) {
+            build->entries[j].operands |= UINT64_C(1) << index;
+        }
+    }
+}
+
+void grouping_read(struct build *build)
+{
+    const struct bind_list *elements = &build->document->joins.group_by;
+
+    build->rule->group = build->group;
+    build->rule->key = RULE_NONE;
+    for (size_t i = 0; i < elements->count; i++) {
+        add_element(build, elements->nodes[i]);
+    }
+    if (build->rule->key == RULE_NONE && build->rule->group_count > 0) {
+        build->rule->key = 0;
+    }
+    check_aliases(build);
+    add_group_operands(build);
+}
+
+struct slice grouping_path(const struct build *build, size_t element, int entry)
+{
+    ENSURE(element < build->rule->group_count);
+    return build->group_paths[element][entry];
+}

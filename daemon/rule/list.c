@@ -1,0 +1,152 @@
+#include "seinpost/rule/list.h"
+
+#include "seinpost/base/arena.h"
+#include "seinpost/base/ensure.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    LISTS_MAX = 1024
+};
+
+struct slot {
+    struct list list; /* entries ordered by value */
+    bool filled;
+    const struct tree *asked;
+};
+
+struct list_set {
+    struct arena *arena;
+    size_t count;
+    struct slot slots[LISTS_MAX];
+};
+
+struct list_set *list_set_new(struct arena *arena)
+{
+    struct list_set *set = arena_alloc(arena, sizeof *set);
+
+    set->arena = arena;
+    return set;
+}
+
+size_t list_set_index(struct list_set *set, struct slice name)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (slice_equal(set->slots[i].list.name, name)) {
+            return i;
+        }
+    }
+    ENSURE(set->count < LISTS_MAX);
+    set->slots[set->count].list.name = slice_copy(set->arena, name);
+    return set->count++;
+}
+
+size_t list_set_ask(struct list_set *set, struct slice name, const struct tree *node)
+{
+    const size_t index = list_set_index(set, name);
+
+    if (set->slots[index].asked == NULL) {
+        set->slots[index].asked = node;
+    }
+    return index;
+}
+
+const struct tree *list_set_asked(const struct list_set *set, size_t index)
+{
+    ENSURE(index < set->count);
+    return set->slots[index].asked;
+}
+
+static int by_value(const void *left, const void *right)
+{
+    const struct list_entry *a = left;
+    const struct list_entry *b = right;
+
+    return slice_compare(a->value, b->value);
+}
+
+/* Of one value told twice the entry that expires last stands first. */
+static int by_value_and_expiry(const void *left, const void *right)
+{
+    const struct list_entry *a = left;
+    const struct list_entry *b = right;
+    const int order = by_value(a, b);
+
+    return order != 0 ? order : instant_compare(b->expires, a->expires);
+}
+
+static size_t without_doubles(struct list_entry *entries, size_t count)
+{
+    size_t kept = 0;
+
+    qsort(entries, count, sizeof entries[0], by_value_and_expiry);
+    for (size_t i = 0; i < count; i++) {
+        if (kept == 0 || by_value(&entries[kept - 1], &entries[i]) != 0) {
+            entries[kept++] = entries[i];
+        }
+    }
+    return kept;
+}
+
+void list_set_replace(struct list_set *set, const struct list *list)
+{
+    struct slot *slot = &set->slots[list_set_index(set, list->name)];
+    const struct slice name = slot->list.name;
+    const size_t size = list->entries_count * sizeof list->entries[0];
+    struct list_entry *entries = arena_copy(set->arena, list->entries, size);
+
+    slot->list = *list;
+    slot->list.name = name;
+    slot->list.entries = entries;
+    slot->list.entries_count = without_doubles(entries, list->entries_count);
+    slot->filled = true;
+}
+
+bool list_set_fill(struct list_set *set, const struct list *list)
+{
+    if (set->slots[list_set_index(set, list->name)].filled) {
+        return false;
+    }
+    list_set_replace(set, list);
+    return true;
+}
+
+struct list_set *list_set_copy(struct arena *arena, const struct list_set *set)
+{
+    struct list_set *copy = arena_copy(arena, set, sizeof *set);
+
+    copy->arena = arena;
+    return copy;
+}
+
+const struct list *list_set_get(const struct list_set *set, size_t index)
+{
+    ENSURE(index < set->count);
+    return &set->slots[index].list;
+}
+
+size_t list_set_count(const struct list_set *set)
+{
+    return set->count;
+}
+
+bool list_set_is_filled(const struct list_set *set, size_t index)
+{
+    ENSURE(index < set->count);
+    return set->slots[index].filled;
+}
+
+bool list_set_has(const struct list_set *set, size_t index, struct slice value,
+                  struct instant at)
+{
+    const struct list *list = list_set_get(set, index);
+    const struct list_entry wanted = {.value = value};
+
+    if (list->entries_count == 0) {
+        return false;
+    }
+    const struct list_entry *found =
+        bsearch(&wanted, list->entries, list->entries_count, sizeof list->entries[0], by_value);
+    return found != NULL && instant_before(at, found->expires);
+}

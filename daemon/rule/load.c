@@ -1,0 +1,218 @@
+#include "seinpost/rule/load.h"
+
+#include "seinpost/base/arena.h"
+#include "seinpost/base/ensure.h"
+#include "seinpost/base/file.h"
+#include "seinpost/base/vector.h"
+#include "seinpost/rule/assembly.h"
+#include "seinpost/rule/lint.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+static void add_rule(struct assembly *assembly, const struct tree *node)
+{
+    struct document_rule *document = arena_alloc(assembly->arena, sizeof *document);
+    struct rule *rule = arena_alloc(assembly->arena, sizeof *rule);
+    struct build *build = arena_alloc(assembly->arena, sizeof *build);
+
+    document_read_rule(assembly->diag, assembly->arena, node, document);
+    *rule = (struct rule){
+        .name = document->name,
+        .id = document->id.size > 0 ? document->id : document->name,
+        .title = document->title,
+        .owner = document->owner,
+        .version = document->version,
+        .score = document->score,
+        .status = document->status,
+        .level = document->level,
+        .stage = document->stage,
+        .track = document->track,
+        .purposes = document->purposes,
+        .legal_bases = document->legal_bases,
+        .expires = document->expires,
+        .generate = document->correlation == NULL || document->joins.generate,
+        .key = RULE_NONE,
+        .timespan_ms = document->joins.timespan_ms > 0 ? document->joins.timespan_ms : 0,
+        .close_after_ms = document->joins.close_after_ms,
+        .lateness_ms = document->correlation == NULL ? -1 : document->joins.lateness_ms,
+        .groups_max = document->joins.groups_max,
+        .until = RULE_NONE,
+        .after = RULE_NONE,
+        .missing = RULE_NONE,
+        .node = node,
+    };
+    if (assembly->options->drafts && rule->status == RULE_DRAFT) {
+        rule->status = RULE_TEST;
+    }
+    *build = (struct build){.document = document, .rule = rule, .program = assembly->program};
+    build->compile = (struct compile){.arena = assembly->arena,
+                                      .diag = assembly->diag,
+                                      .catalogue = assembly->program->catalogue,
+                                      .lists = assembly->lists};
+    VECTOR_PUSH(&assembly->builds, build);
+}
+
+struct entry_document {
+    struct slice value;
+    struct instant expires;
+    struct slice basis;
+    struct slice note;
+};
+
+static const struct bind_key entry_keys[] = {
+    {"value", BIND_TEXT, true, offsetof(struct entry_document, value), NULL},
+    {"expires", BIND_DATE, false, offsetof(struct entry_document, expires), NULL},
+    {"basis", BIND_TEXT, false, offsetof(struct entry_document, basis), NULL},
+    {"note", BIND_TEXT, false, offsetof(struct entry_document, note), NULL},
+};
+static const struct bind_table entry_table = {entry_keys, 4, NULL};
+
+static void add_list(struct assembly *assembly, const struct tree *node)
+{
+    struct document_list document;
+
+    document_read_list(assembly->diag, assembly->arena, node, &document);
+    if (document.entries == NULL || document.name.size == 0) {
+        return;
+    }
+    struct list list = {.name = document.name, .key = kind_find(document.key)};
+    struct list_entry *entries =
+        arena_alloc(assembly->arena, document.entries->count * sizeof *entries);
+    for (const struct tree *item = document.entries->first; item != NULL; item = item->next) {
+        struct entry_document entry = {.expires = document.expires};
+        if (bind_map(assembly->diag, assembly->arena, item, &entry_table, &entry)) {
+            entries[list.entries_count++] = (struct list_entry){
+                entry.value, instant_least(entry.expires, document.expires)};
+        }
+    }
+    if (list.key == KIND_NONE && !slice_is(document.key, "code")) {
+        tree_fault(assembly->diag, tree_get(node, "key"), "E205",
+                   "'%.*s' is neither an identity kind nor 'code'", SLICE_ARGS(document.key));
+    }
+    list.entries = entries;
+    if (!list_set_fill(assembly->lists, &list)) {
+        tree_fault(assembly->diag, tree_get(node, "name"), "E308",
+                   "there is a list '%.*s' already", SLICE_ARGS(document.name));
+    }
+}
+
+static void add_exception(struct assembly *assembly, const struct tree *node)
+{
+    struct document_exception *document = arena_alloc(assembly->arena, sizeof *document);
+
+    document_read_exception(assembly->diag, assembly->arena, node, document);
+    lint_exception(assembly->diag, document, node, assembly->options->today);
+    VECTOR_PUSH(&assembly->exceptions, (struct probes_exception){document, node});
+}
+
+static void add_document(struct assembly *assembly, const struct tree *node)
+{
+    switch (document_kind(assembly->diag, node)) {
+    case DOCUMENT_RULE:
+        add_rule(assembly, node);
+        break;
+    case DOCUMENT_LIST:
+        add_list(assembly, node);
+        break;
+    case DOCUMENT_EXCEPTION:
+        add_exception(assembly, node);
+        break;
+    case DOCUMENT_TEST:
+        VECTOR_PUSH(&assembly->tests, node);
+        break;
+    case DOCUMENT_UNKNOWN:
+        break;
+    }
+}
+
+static void read_file(struct assembly *assembly, const char *path)
+{
+    struct slice text = {0};
+
+    if (!file_read(assembly->arena, path, &text)) {
+        diag_add(assembly->diag, (struct diag_place){.file = path}, "E112", "unreadable: %s",
+                 strerror(errno));
+        return;
+    }
+    for (const struct tree *node = tree_read(assembly->diag, assembly->arena, path, text);
+         node != NULL; node = node->next) {
+        if (!tree_is_null(node)) {
+            add_document(assembly, node);
+        }
+    }
+}
+
+static void read_path(struct assembly *assembly, const char *path)
+{
+    struct file_list files = {0};
+
+    if (!file_find(assembly->arena, path, SLICE(".yaml"), &files)) {
+        diag_add(assembly->diag, (struct diag_place){.file = path}, "E112", "unreadable: %s",
+                 strerror(errno));
+    }
+    for (size_t i = 0; i < files.count; i++) {
+        read_file(assembly, files.paths[i]);
+    }
+}
+
+static int by_name(const void *left, const void *right)
+{
+    const struct build *const *a = left;
+    const struct build *const *b = right;
+
+    return slice_compare((*a)->rule->name, (*b)->rule->name);
+}
+
+/* Orders the rules by name. Of two with one name the first in the files' order stays. */
+static void order_rules(struct assembly *assembly)
+{
+    struct rule **rules =
+        arena_alloc(assembly->arena, (assembly->builds.count + 1) * sizeof(struct rule *));
+    size_t count = 0;
+
+    if (assembly->builds.count > 0) {
+        qsort(assembly->builds.items, assembly->builds.count, sizeof(struct build *), by_name);
+    }
+    for (size_t i = 0; i < assembly->builds.count; i++) {
+        struct build *build = assembly->builds.items[i];
+        if (count > 0 && slice_equal(rules[count - 1]->name, build->rule->name)) {
+            const struct diag_place *other = &rules[count - 1]->node->place;
+            const struct tree *name = tree_get(build->rule->node, "name");
+            tree_fault(assembly->diag, name != NULL ? name : build->rule->node, "E308",
+                       "there is a rule '%.*s' already", SLICE_ARGS(build->rule->name));
+            diag_hint(assembly->diag, "in %s:%u", other->file, other->line);
+            continue;
+        }
+        build->rule->index = count;
+        assembly->builds.items[count] = build;
+        rules[count++] = build->rule;
+    }
+    assembly->builds.count = count;
+    assembly->program->rules = rules;
+    assembly->program->rules_count = count;
+}
+
+struct program *load_program(struct arena *arena, struct diag *diag,
+                             const struct catalogue *catalogue, const char *const *paths,
+                             size_t paths_count, const struct load_options *options)
+{
+    struct assembly assembly = {.arena = arena, .diag = diag, .options = options};
+
+    assembly.program = arena_alloc(arena, sizeof *assembly.program);
+    assembly.program->catalogue = catalogue;
+    assembly.program->sources = options->sources;
+    assembly.program->never_late = options->never_late;
+    assembly.lists = list_set_new(arena);
+    for (size_t i = 0; i < paths_count; i++) {
+        read_path(&assembly, paths[i]);
+    }
+    order_rules(&assembly);
+    assembly_compile(&assembly);
+    VECTOR_FREE(&assembly.builds);
+    VECTOR_FREE(&assembly.exceptions);
+    VECTOR_FREE(&assembly.tests);
+    VECTOR_FREE(&assembly.probes);
+    return assembly.program;
+}

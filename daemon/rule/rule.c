@@ -1,0 +1,18 @@
+#include "seinpost/rule/rule.h"
+
+struct slice rule_key_name(const struct rule *rule)
+{
+    if (rule->class == RULE_SINGLE) {
+        return SLICE("event");
+    }
+    if (rule->key == RULE_NONE) {
+        return SLICE("");
+    }
+    const struct rule_group *key = &rule->group[rule->key];
+    return key->kind == KIND_NONE ? key->name : kind_name(key->kind);
+}
+
+bool rule_publishes(const struct rule *rule, struct instant at)
+{
+    return rule->status == RULE_STABLE && instant_before(at, rule->expires);
+}

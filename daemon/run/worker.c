@@ -1,0 +1,305 @@
+#include "seinpost/run/worker.h"
+
+#include "seinpost/base/arena.h"
+#include "seinpost/base/ensure.h"
+#include "seinpost/base/log.h"
+#include "seinpost/base/text.h"
+#include "seinpost/base/vector.h"
+
+#include <string.h>
+
+enum {
+    ABORTS_MAX = 10, /* in a row; then something is wrong that sending again does not mend */
+    COMMIT_BYTES_MAX = 64 * 1024 * 1024,
+};
+
+/* How far an input partition has been read. */
+struct position {
+    struct record_partition partition;
+    int64_t next;
+    int64_t committed; /* by whoever owned it last, then by us */
+    bool caught_up;
+};
+
+struct worker {
+    struct stage stage;
+    struct worker_ports ports;
+    struct outbox *outbox;
+    VECTOR(struct position) positions;
+    struct arena *arena; /* of one commit */
+    unsigned aborts;
+    bool was_idle;
+};
+
+struct worker *worker_new(const struct stage *stage, const struct worker_ports *ports)
+{
+    struct worker *worker = calloc(1, sizeof *worker);
+
+    ENSURE_MEMORY(worker != NULL);
+    worker->stage = *stage;
+    worker->ports = *ports;
+    worker->outbox = outbox_new();
+    worker->arena = arena_new(COMMIT_BYTES_MAX);
+    return worker;
+}
+
+void worker_free(struct worker *worker)
+{
+    if (worker == NULL) {
+        return;
+    }
+    outbox_free(worker->outbox);
+    VECTOR_FREE(&worker->positions);
+    arena_free(worker->arena);
+    free(worker);
+}
+
+bool worker_was_idle(const struct worker *worker)
+{
+    return worker->was_idle;
+}
+
+static struct position *position_of(struct worker *worker, struct record_partition partition)
+{
+    for (size_t i = 0; i < worker->positions.count; i++) {
+        struct position *position = &worker->positions.items[i];
+        if (position->partition.partition == partition.partition &&
+            strcmp(position->partition.topic, partition.topic) == 0) {
+            return position;
+        }
+    }
+    return NULL;
+}
+
+bool worker_is_live(const struct worker *worker)
+{
+    for (size_t i = 0; i < worker->positions.count; i++) {
+        const struct position *position = &worker->positions.items[i];
+        if (position->next < position->committed && !position->caught_up) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Fetches a writer's schema for the stage. */
+static enum outcome find_schema(struct worker *worker)
+{
+    const struct stage_wanted wanted = worker->stage.wanted(worker->stage.self);
+    struct text schema = {0};
+    const enum outcome outcome = worker->ports.library.find(
+        worker->ports.library.self, wanted.source->name, wanted.schema, &schema);
+
+    if (outcome == OUTCOME_OK) {
+        worker->stage.schema(worker->stage.self, &wanted, text_slice(&schema));
+    }
+    text_free(&schema);
+    return outcome;
+}
+
+static enum outcome take_record(struct worker *worker, const struct record *record)
+{
+    struct position *position = position_of(worker, record->from);
+
+    ENSURE(position != NULL);
+    for (;;) {
+        switch (worker->stage.record(worker->stage.self, record, worker->outbox)) {
+        case STAGE_DONE:
+            position->next = record->offset + 1;
+            position->caught_up = false;
+            return OUTCOME_OK;
+        case STAGE_BROKEN:
+            return OUTCOME_STOP;
+        case STAGE_WANTS_SCHEMA:
+            break;
+        }
+        const enum outcome outcome = find_schema(worker);
+        if (outcome != OUTCOME_OK) {
+            return outcome;
+        }
+    }
+}
+
+static void take_assignment(struct worker *worker, const struct consumer_notice *notice)
+{
+    const struct stage_assignment assignment = {
+        .partition = notice->partition,
+        .partitions = notice->partitions,
+        .committed = notice->committed,
+        .metadata = notice->metadata,
+    };
+
+    VECTOR_PUSH(&worker->positions, (struct position){.partition = notice->partition,
+                                                      .next = notice->start,
+                                                      .committed = notice->committed});
+    worker->stage.assigned(worker->stage.self, &assignment);
+}
+
+static void take_revocation(struct worker *worker, struct record_partition partition)
+{
+    struct position *position = position_of(worker, partition);
+
+    if (position != NULL) {
+        worker->stage.revoked(worker->stage.self, partition);
+        VECTOR_REMOVE(&worker->positions, (size_t)(position - worker->positions.items), 1);
+    }
+}
+
+/* The offsets that go with a transaction: of what moved beyond the last commit, or when nothing
+ * did (a watermark of its own), of all, as only they fence off a worker that lost its
+ * partitions. */
+static size_t gather_offsets(struct worker *worker, struct producer_offset *offsets)
+{
+    size_t count = 0;
+    bool moved = false;
+
+    for (size_t i = 0; i < worker->positions.count; i++) {
+        const struct position *position = &worker->positions.items[i];
+        moved = moved || position->next > position->committed;
+    }
+    for (size_t i = 0; i < worker->positions.count; i++) {
+        const struct position *position = &worker->positions.items[i];
+        if (position->next < position->committed ||
+            (moved && position->next == position->committed)) {
+            continue;
+        }
+        struct text metadata = {0};
+        worker->stage.metadata(worker->stage.self, position->partition, &metadata);
+        offsets[count++] = (struct producer_offset){
+            .partition = position->partition,
+            .next = position->next,
+            .metadata = slice_copy(worker->arena, text_slice(&metadata)),
+        };
+        text_free(&metadata);
+    }
+    return count;
+}
+
+static enum outcome send_outbox(struct worker *worker)
+{
+    const struct producer *producer = &worker->ports.producer;
+
+    for (size_t i = 0; i < outbox_count(worker->outbox); i++) {
+        const struct outbox_record *record = outbox_get(worker->outbox, i);
+        const struct producer_record out = {.topic = (int)record->topic,
+                                            .partition = record->partition,
+                                            .key = record->key,
+                                            .value = record->value};
+        const enum outcome outcome = producer->send(producer->self, &out);
+        if (outcome != OUTCOME_OK) {
+            return outcome;
+        }
+    }
+    return OUTCOME_OK;
+}
+
+static enum outcome transact(struct worker *worker, const struct producer_offset *offsets,
+                             size_t count)
+{
+    const struct producer *producer = &worker->ports.producer;
+    enum outcome outcome = producer->begin(producer->self);
+
+    if (outcome == OUTCOME_OK) {
+        outcome = send_outbox(worker);
+    }
+    if (outcome == OUTCOME_OK) {
+        outcome = producer->commit(producer->self, offsets, count);
+    }
+    return outcome;
+}
+
+static void note_commit(struct worker *worker)
+{
+    for (size_t i = 0; i < worker->positions.count; i++) {
+        struct position *position = &worker->positions.items[i];
+        if (position->next > position->committed) {
+            position->committed = position->next;
+        }
+    }
+    outbox_clear(worker->outbox);
+    worker->aborts = 0;
+}
+
+/* Ends the batch in one transaction. After an abort the outbox is kept, and goes out with the
+ * next. */
+static enum outcome commit(struct worker *worker)
+{
+    const struct producer *producer = &worker->ports.producer;
+
+    worker->stage.flush(worker->stage.self,
+                        worker->ports.clock.now_ms(worker->ports.clock.self), worker->outbox);
+    arena_reset(worker->arena);
+    struct producer_offset *offsets =
+        arena_alloc(worker->arena, worker->positions.count * sizeof *offsets);
+    const size_t count = gather_offsets(worker, offsets);
+    if (count == 0 || (outbox_count(worker->outbox) == 0 && worker->was_idle)) {
+        return OUTCOME_OK; /* still muted, or nothing happened */
+    }
+    const enum outcome outcome = transact(worker, offsets, count);
+    if (outcome == OUTCOME_OK) {
+        note_commit(worker);
+        worker->was_idle = false;
+        return OUTCOME_OK;
+    }
+    if (outcome == OUTCOME_STOP || ++worker->aborts > ABORTS_MAX) {
+        return OUTCOME_STOP;
+    }
+    log_warning("transaction aborted (%u in a row); its records are sent again",
+                worker->aborts);
+    return producer->abort(producer->self) == OUTCOME_OK ? OUTCOME_ABORT : OUTCOME_STOP;
+}
+
+/* What was read so far is committed while the partitions are still ours. What then cannot be
+ * committed is not ours any more: all is dropped. */
+static enum outcome give_up(struct worker *worker, struct record_partition partition)
+{
+    if (commit(worker) != OUTCOME_OK) {
+        return OUTCOME_STOP;
+    }
+    take_revocation(worker, partition);
+    return OUTCOME_OK;
+}
+
+static enum outcome take_notice(struct worker *worker, const struct consumer_notice *notice)
+{
+    struct position *position = NULL;
+
+    switch (notice->event) {
+    case CONSUMER_RECORD:
+        worker->was_idle = false;
+        return take_record(worker, &notice->record);
+    case CONSUMER_CAUGHT_UP:
+        position = position_of(worker, notice->partition);
+        if (position != NULL) {
+            position->caught_up = true;
+            worker->stage.caught_up(worker->stage.self, notice->partition);
+        }
+        return OUTCOME_OK;
+    case CONSUMER_ASSIGNED:
+        take_assignment(worker, notice);
+        return OUTCOME_OK;
+    case CONSUMER_REVOKED:
+        return give_up(worker, notice->partition);
+    }
+    return OUTCOME_STOP;
+}
+
+enum outcome worker_turn(struct worker *worker, int64_t timeout_ms)
+{
+    const struct consumer *consumer = &worker->ports.consumer;
+    struct consumer_batch batch = {0};
+    enum outcome outcome = consumer->poll(consumer->self, timeout_ms, &batch);
+
+    worker->was_idle = true;
+    if (outcome != OUTCOME_OK) {
+        return outcome;
+    }
+    for (size_t i = 0; i < batch.count; i++) {
+        outcome = take_notice(worker, &batch.notices[i]);
+        if (outcome != OUTCOME_OK) {
+            return OUTCOME_STOP; /* half a batch was taken: it is read again */
+        }
+    }
+    outcome = commit(worker);
+    return outcome == OUTCOME_ABORT ? OUTCOME_OK : outcome;
+}

@@ -1,0 +1,198 @@
+#include "seinpost/schema/avro.h"
+
+#include "seinpost/base/text.h"
+
+#include <jansson.h>
+#include <string.h>
+
+static bool write_schema(const json_t *json, struct slice space, struct text *text, int depth);
+
+static bool is_primitive(const char *name)
+{
+    static const char *const names[] = {"null",  "boolean", "int",   "long",
+                                        "float", "double",  "bytes", "string"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* [FULLNAMES]: a name without dots gets the namespace around it. */
+static void write_name(struct slice name, struct slice space, struct text *text)
+{
+    text_add_byte(text, '"');
+    if (!slice_contains(name, SLICE(".")) && space.size > 0) {
+        text_add(text, space);
+        text_add_byte(text, '.');
+    }
+    text_add(text, name);
+    text_add_byte(text, '"');
+}
+
+static struct slice string_of(const json_t *json)
+{
+    return (struct slice){json_string_value(json), json_string_length(json)};
+}
+
+/* Returns the namespace that holds inside a named type. */
+static struct slice inner_space(const json_t *json, struct slice space)
+{
+    const struct slice name = string_of(json_object_get(json, "name"));
+    const json_t *own = json_object_get(json, "namespace");
+
+    for (size_t i = name.size; i > 0; i--) {
+        if (name.data[i - 1] == '.') {
+            return (struct slice){name.data, i - 1};
+        }
+    }
+    return own != NULL ? string_of(own) : space;
+}
+
+static bool write_fields(const json_t *fields, struct slice space, struct text *text, int depth)
+{
+    text_add(text, SLICE(",\"fields\":["));
+    for (size_t i = 0; i < json_array_size(fields); i++) {
+        const json_t *field = json_array_get(fields, i);
+        const json_t *name = json_object_get(field, "name");
+        if (!json_is_string(name)) {
+            return false;
+        }
+        text_add(text, i > 0 ? SLICE(",{\"name\":") : SLICE("{\"name\":"));
+        write_name(string_of(name), SLICE(""), text);
+        text_add(text, SLICE(",\"type\":"));
+        if (!write_schema(json_object_get(field, "type"), space, text, depth + 1)) {
+            return false;
+        }
+        text_add_byte(text, '}');
+    }
+    text_add_byte(text, ']');
+    return json_is_array(fields);
+}
+
+static void write_symbols(const json_t *symbols, struct text *text)
+{
+    text_add(text, SLICE(",\"symbols\":["));
+    for (size_t i = 0; i < json_array_size(symbols); i++) {
+        text_add(text, i > 0 ? SLICE(",\"") : SLICE("\""));
+        text_add(text, string_of(json_array_get(symbols, i)));
+        text_add_byte(text, '"');
+    }
+    text_add_byte(text, ']');
+}
+
+/* [STRIP] and [ORDER]: name, type, fields, symbols, items, values, size; nothing else. */
+static bool write_named(const json_t *json, const char *type, struct slice space,
+                        struct text *text, int depth)
+{
+    const json_t *name = json_object_get(json, "name");
+    const struct slice inside = inner_space(json, space);
+
+    if (!json_is_string(name)) {
+        return false;
+    }
+    text_add(text, SLICE("{\"name\":"));
+    write_name(string_of(name), inside, text);
+    text_format(text, ",\"type\":\"%s\"", type);
+    bool good = true;
+    if (strcmp(type, "enum") == 0) {
+        write_symbols(json_object_get(json, "symbols"), text);
+    } else if (strcmp(type, "fixed") == 0) {
+        text_format(text, ",\"size\":%lld",
+                    (long long)json_integer_value(json_object_get(json, "size")));
+    } else {
+        good = write_fields(json_object_get(json, "fields"), inside, text, depth);
+    }
+    text_add_byte(text, '}');
+    return good;
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): bounded by AVRO_DEPTH_MAX
+static bool write_object(const json_t *json, struct slice space, struct text *text, int depth)
+{
+    const json_t *type = json_object_get(json, "type");
+    const char *name = json_string_value(type);
+
+    if (name == NULL) { /* {"type": {...}} */
+        return write_schema(type, space, text, depth + 1);
+    }
+    if (strcmp(name, "array") == 0 || strcmp(name, "map") == 0) {
+        const bool array = name[0] == 'a';
+        text_format(text, "{\"type\":\"%s\",\"%s\":", name, array ? "items" : "values");
+        const bool good = write_schema(json_object_get(json, array ? "items" : "values"), space,
+                                       text, depth + 1);
+        text_add_byte(text, '}');
+        return good;
+    }
+    if (strcmp(name, "record") == 0 || strcmp(name, "error") == 0 ||
+        strcmp(name, "enum") == 0 || strcmp(name, "fixed") == 0) {
+        return write_named(json, name, space, text, depth);
+    }
+    return write_schema(type, space, text, depth + 1); /* [PRIMITIVES] */
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): bounded by AVRO_DEPTH_MAX
+static bool write_union(const json_t *json, struct slice space, struct text *text, int depth)
+{
+    text_add_byte(text, '[');
+    for (size_t i = 0; i < json_array_size(json); i++) {
+        if (i > 0) {
+            text_add_byte(text, ',');
+        }
+        if (!write_schema(json_array_get(json, i), space, text, depth + 1)) {
+            return false;
+        }
+    }
+    text_add_byte(text, ']');
+    return true;
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): bounded by AVRO_DEPTH_MAX
+static bool write_schema(const json_t *json, struct slice space, struct text *text, int depth)
+{
+    if (depth > AVRO_DEPTH_MAX) {
+        return false;
+    }
+    if (json_is_string(json)) {
+        const bool primitive = is_primitive(json_string_value(json));
+        write_name(string_of(json), primitive ? SLICE("") : space, text);
+        return true;
+    }
+    if (json_is_array(json)) {
+        return write_union(json, space, text, depth);
+    }
+    return json_is_object(json) && write_object(json, space, text, depth);
+}
+
+bool avro_canonical(struct slice schema, struct text *text)
+{
+    json_error_t error;
+
+    if (schema.size > AVRO_SCHEMA_MAX) {
+        return false;
+    }
+    json_t *json = json_loadb(schema.data, schema.size, JSON_DECODE_ANY, &error);
+    if (json == NULL) {
+        return false;
+    }
+    const bool good = write_schema(json, SLICE(""), text, 0);
+    json_decref(json);
+    return good;
+}
+
+/* Rabin fingerprint with the specification's "empty" value. */
+uint64_t avro_fingerprint(struct slice canonical)
+{
+    const uint64_t empty = UINT64_C(0xc15d213aa4d7a795);
+    uint64_t fingerprint = empty;
+
+    for (size_t i = 0; i < canonical.size; i++) {
+        fingerprint ^= (unsigned char)canonical.data[i];
+        for (int bit = 0; bit < 8; bit++) {
+            fingerprint = (fingerprint >> 1) ^ (empty & -(fingerprint & 1));
+        }
+    }
+    return fingerprint;
+}

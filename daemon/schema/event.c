@@ -1,0 +1,17 @@
+#include "seinpost/schema/event.h"
+
+int event_compare(const struct event_reference *a, const struct event_reference *b)
+{
+    const int by_time = instant_compare(a->time, b->time);
+
+    if (by_time != 0) {
+        return by_time;
+    }
+    const int by_source = slice_compare(a->source, b->source);
+    return by_source != 0 ? by_source : slice_compare(a->id, b->id);
+}
+
+bool event_same(const struct event_reference *a, const struct event_reference *b)
+{
+    return slice_equal(a->source, b->source) && slice_equal(a->id, b->id);
+}

@@ -1,0 +1,257 @@
+#include "seinpost/signal/prescan.h"
+
+#include "seinpost/base/utf8.h"
+#include "seinpost/schema/avro.h"
+#include "seinpost/schema/binary.h"
+#include "seinpost/signal/writer.h"
+
+enum {
+    SCHEMA_NODES_MAX = 10000, /* of a schema with its named types written out */
+    DATUM_NODES_MAX = 20 * WRITER_ITEMS_MAX,
+};
+
+struct scan {
+    struct binary bytes;
+    size_t nodes;
+    size_t items;
+    const char *fault;
+};
+
+static bool scan_schema(struct scan *scan, avro_schema_t schema);
+
+static bool fail(struct scan *scan, const char *what)
+{
+    scan->fault = scan->fault == NULL ? what : scan->fault;
+    return false;
+}
+
+static bool scan_long(struct scan *scan, int64_t *number)
+{
+    *number = binary_get_long(&scan->bytes);
+    return !scan->bytes.bad || fail(scan, "truncated");
+}
+
+static bool scan_bytes(struct scan *scan, bool text)
+{
+    int64_t size = 0;
+
+    if (!scan_long(scan, &size)) {
+        return false;
+    }
+    if (size < 0 || size > WRITER_TEXT_MAX) {
+        return fail(scan, "length");
+    }
+    if (size > scan->bytes.end - scan->bytes.at) {
+        return fail(scan, "truncated");
+    }
+    const struct slice slice = {(const char *)scan->bytes.at, (size_t)size};
+    scan->bytes.at += size;
+    return !text || utf8_valid_size(slice) == slice.size || fail(scan, "utf8");
+}
+
+static bool scan_fixed(struct scan *scan, int64_t size)
+{
+    if (size < 0 || size > scan->bytes.end - scan->bytes.at) {
+        return fail(scan, "truncated");
+    }
+    scan->bytes.at += size;
+    return true;
+}
+
+static bool scan_boolean(struct scan *scan)
+{
+    if (scan->bytes.at == scan->bytes.end) {
+        return fail(scan, "truncated");
+    }
+    return *scan->bytes.at++ <= 1 || fail(scan, "boolean");
+}
+
+static bool scan_int(struct scan *scan)
+{
+    int64_t number = 0;
+
+    return scan_long(scan, &number) &&
+           ((number >= INT32_MIN && number <= INT32_MAX) || fail(scan, "int"));
+}
+
+static bool scan_enum(struct scan *scan, avro_schema_t schema)
+{
+    int64_t symbol = 0;
+
+    return scan_long(scan, &symbol) &&
+           ((symbol >= 0 && symbol < avro_schema_enum_number_of_symbols(schema)) ||
+            fail(scan, "enum"));
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): a writer's schema is bounded by prescan_is_bounded()
+static bool scan_union(struct scan *scan, avro_schema_t schema)
+{
+    int64_t branch = 0;
+
+    if (!scan_long(scan, &branch)) {
+        return false;
+    }
+    if (branch < 0 || branch >= (int64_t)avro_schema_union_size(schema)) {
+        return fail(scan, "union");
+    }
+    return scan_schema(scan, avro_schema_union_branch(schema, (int)branch));
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): a writer's schema is bounded by prescan_is_bounded()
+static bool scan_record(struct scan *scan, avro_schema_t schema)
+{
+    const size_t fields = avro_schema_record_size(schema);
+
+    for (size_t i = 0; i < fields; i++) {
+        if (!scan_schema(scan, avro_schema_record_field_get_by_index(schema, (int)i))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): a writer's schema is bounded by prescan_is_bounded()
+static bool scan_block(struct scan *scan, avro_schema_t items, bool map, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        if (++scan->items > WRITER_ITEMS_MAX) {
+            return fail(scan, "items");
+        }
+        if ((map && !scan_bytes(scan, true)) || !scan_schema(scan, items)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Blocks of items; one with a negative count tells its size in bytes too. */
+// NOLINTNEXTLINE(misc-no-recursion): a writer's schema is bounded by prescan_is_bounded()
+static bool scan_blocks(struct scan *scan, avro_schema_t items, bool map)
+{
+    for (;;) {
+        int64_t count = 0;
+        int64_t size = 0;
+        if (!scan_long(scan, &count)) {
+            return false;
+        }
+        if (count == 0) {
+            return true;
+        }
+        if (count < 0) {
+            if (count < -WRITER_ITEMS_MAX) {
+                return fail(scan, "items");
+            }
+            count = -count;
+            if (!scan_long(scan, &size)) {
+                return false;
+            }
+            if (size < 0) {
+                return fail(scan, "length");
+            }
+        }
+        if (!scan_block(scan, items, map, count)) {
+            return false;
+        }
+    }
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): a writer's schema is bounded by prescan_is_bounded()
+static bool scan_schema(struct scan *scan, avro_schema_t schema)
+{
+    int64_t number = 0;
+
+    if (++scan->nodes > DATUM_NODES_MAX) {
+        return fail(scan, "items");
+    }
+    switch (avro_typeof(schema)) {
+    case AVRO_NULL:
+        return true;
+    case AVRO_BOOLEAN:
+        return scan_boolean(scan);
+    case AVRO_INT32:
+        return scan_int(scan);
+    case AVRO_INT64:
+        return scan_long(scan, &number);
+    case AVRO_FLOAT:
+        return scan_fixed(scan, 4);
+    case AVRO_DOUBLE:
+        return scan_fixed(scan, 8);
+    case AVRO_STRING:
+        return scan_bytes(scan, true);
+    case AVRO_BYTES:
+        return scan_bytes(scan, false);
+    case AVRO_FIXED:
+        return scan_fixed(scan, avro_schema_fixed_size(schema));
+    case AVRO_ENUM:
+        return scan_enum(scan, schema);
+    case AVRO_RECORD:
+        return scan_record(scan, schema);
+    case AVRO_ARRAY:
+        return scan_blocks(scan, avro_schema_array_items(schema), false);
+    case AVRO_MAP:
+        return scan_blocks(scan, avro_schema_map_values(schema), true);
+    case AVRO_UNION:
+        return scan_union(scan, schema);
+    case AVRO_LINK:
+        return scan_schema(scan, avro_schema_link_target(schema));
+    default:
+        break;
+    }
+    return fail(scan, "schema");
+}
+
+const char *prescan_fault(avro_schema_t schema, struct slice bytes)
+{
+    struct scan scan = {.bytes = binary_of(bytes)};
+
+    if (scan_schema(&scan, schema) && scan.bytes.at != scan.bytes.end) {
+        scan.fault = "trailing";
+    }
+    return scan.fault;
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): bounded by AVRO_DEPTH_MAX
+static bool is_bounded(avro_schema_t schema, int depth, size_t *nodes)
+{
+    size_t children = 0;
+    avro_schema_t only = NULL;
+
+    if (depth > AVRO_DEPTH_MAX || ++*nodes > SCHEMA_NODES_MAX) {
+        return false;
+    }
+    switch (avro_typeof(schema)) {
+    case AVRO_RECORD:
+        children = avro_schema_record_size(schema);
+        break;
+    case AVRO_UNION:
+        children = avro_schema_union_size(schema);
+        break;
+    case AVRO_ARRAY:
+        only = avro_schema_array_items(schema);
+        break;
+    case AVRO_MAP:
+        only = avro_schema_map_values(schema);
+        break;
+    case AVRO_LINK:
+        only = avro_schema_link_target(schema);
+        break;
+    default:
+        return true;
+    }
+    for (size_t i = 0; i < children; i++) {
+        avro_schema_t child = is_avro_record(schema)
+                                  ? avro_schema_record_field_get_by_index(schema, (int)i)
+                                  : avro_schema_union_branch(schema, (int)i);
+        if (!is_bounded(child, depth + 1, nodes)) {
+            return false;
+        }
+    }
+    return only == NULL || is_bounded(only, depth + 1, nodes);
+}
+
+bool prescan_is_bounded(avro_schema_t schema)
+{
+    size_t nodes = 0;
+
+    return is_bounded(schema, 0, &nodes);
+}

@@ -1,0 +1,164 @@
+#include "seinpost/stage/matching.h"
+
+#include "seinpost/base/arena.h"
+#include "seinpost/base/text.h"
+#include "seinpost/base/vector.h"
+
+/* A match that grows. */
+struct draft {
+    struct slice kind;
+    struct slice value;
+    VECTOR(uint64_t) steps;
+    VECTOR(struct match_value) values;
+};
+
+struct drafts {
+    VECTOR(struct draft) items;
+    size_t ungrouped;
+};
+
+static struct draft *draft_of(struct drafts *drafts, struct slice kind, struct slice value)
+{
+    for (size_t i = 0; i < drafts->items.count; i++) {
+        struct draft *draft = &drafts->items.items[i];
+        if (slice_equal(draft->kind, kind) && slice_equal(draft->value, value)) {
+            return draft;
+        }
+    }
+    if (drafts->items.count == MATCHING_MAX) {
+        return NULL;
+    }
+    VECTOR_PUSH(&drafts->items, (struct draft){.kind = kind, .value = value});
+    return &drafts->items.items[drafts->items.count - 1];
+}
+
+static void add_step(struct draft *draft, uint64_t step)
+{
+    for (size_t i = 0; i < draft->steps.count; i++) {
+        if (draft->steps.items[i] == step) {
+            return;
+        }
+    }
+    VECTOR_PUSH(&draft->steps, step);
+}
+
+static bool has_name(const struct draft *draft, struct slice name)
+{
+    for (size_t i = 0; i < draft->values.count; i++) {
+        if (slice_equal(draft->values.items[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A path's values go in once, whoever asks for them. */
+static void add_operands(struct draft *draft, const struct probe *probe,
+                         const struct event *event)
+{
+    const struct rule_entry *entry = &probe->rule->entries[probe->entry];
+
+    for (size_t i = 0; i < probe->operands_count; i++) {
+        const struct probe_operand *operand = &probe->operands[i];
+        const struct slice name = entry->paths[operand->operand];
+        struct value values[PATH_VALUES_MAX];
+        if (has_name(draft, name)) {
+            continue;
+        }
+        const size_t count = path_values(&operand->path, event, values);
+        for (size_t j = 0; j < count; j++) {
+            VECTOR_PUSH(&draft->values, (struct match_value){name, values[j]});
+        }
+    }
+}
+
+static struct slice key_text(struct arena *arena, const struct value *value)
+{
+    struct text text = {0};
+
+    if (value->type == VALUE_TEXT) {
+        return value->as.text;
+    }
+    value_format(&text, value);
+    const struct slice kept = slice_copy(arena, text_slice(&text));
+    text_free(&text);
+    return kept;
+}
+
+/* The values by which the probe's rule keys the event. */
+static size_t key_values(const struct probe *probe, const struct event *event,
+                         struct value values[PATH_VALUES_MAX])
+{
+    if (probe->rule->class == RULE_SINGLE) {
+        values[0] = value_of_text(event->is.id);
+        return 1;
+    }
+    if (probe->rule->key == RULE_NONE) {
+        values[0] = value_of_text(SLICE(""));
+        return 1;
+    }
+    return path_values(&probe->key, event, values);
+}
+
+static void add_probe(struct drafts *drafts, const struct probe *probe,
+                      const struct event *event, struct arena *arena)
+{
+    struct value keys[PATH_VALUES_MAX];
+    const size_t count = key_values(probe, event, keys);
+
+    drafts->ungrouped += count == 0 ? 1U : 0U;
+    for (size_t i = 0; i < count; i++) {
+        struct draft *draft =
+            draft_of(drafts, rule_key_name(probe->rule), key_text(arena, &keys[i]));
+        if (draft != NULL) {
+            add_step(draft, probe->rule->entries[probe->entry].step);
+            add_operands(draft, probe, event);
+        }
+    }
+}
+
+static struct matching finish(struct drafts *drafts, const struct event *event,
+                              struct arena *arena)
+{
+    struct match *matches = arena_alloc(arena, drafts->items.count * sizeof *matches);
+
+    for (size_t i = 0; i < drafts->items.count; i++) {
+        struct draft *draft = &drafts->items.items[i];
+        matches[i] = (struct match){
+            .kind = draft->kind,
+            .value = draft->value,
+            .is = event->is,
+            .withdrawn = event->withdrawn,
+            .steps = arena_copy(arena, draft->steps.items,
+                                draft->steps.count * sizeof draft->steps.items[0]),
+            .steps_count = draft->steps.count,
+            .values = arena_copy(arena, draft->values.items,
+                                 draft->values.count * sizeof draft->values.items[0]),
+            .values_count = draft->values.count,
+            .made_of = event->made_of,
+            .made_of_count = event->made_of_count,
+        };
+        VECTOR_FREE(&draft->steps);
+        VECTOR_FREE(&draft->values);
+    }
+    const struct matching matching = {matches, drafts->items.count, drafts->ungrouped};
+    VECTOR_FREE(&drafts->items);
+    return matching;
+}
+
+/* A withdrawal goes wherever the event may have gone: what exonerated then may not do so now.
+ */
+struct matching matching_find(const struct program *program, const struct list_set *lists,
+                              const struct event *event, struct arena *arena)
+{
+    const struct probe_list *probes = program_probes(program, event->type);
+    struct drafts drafts = {0};
+
+    for (size_t i = 0; i < probes->count; i++) {
+        const struct probe *probe = &probes->items[i];
+        if (event->withdrawn || program_probe_true(probe, event, lists)) {
+            add_probe(&drafts, probe, event, arena);
+        }
+    }
+    return finish(&drafts, event, arena);
+}

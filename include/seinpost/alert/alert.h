@@ -1,0 +1,79 @@
+/* alert: what is published of a change: the whole record of schemas/alert.avsc.
+ *
+ * It is a proposal with its evidence and its reason; `review` is always `required` (PNR
+ * directive art. 6(5), GDPR art. 22). Purpose, legal basis and rule version come from the rule,
+ * so an alert without them cannot be built. No clock reading is in it: equal inputs give equal
+ * bytes.
+ *
+ * Owns:    nothing; it lives in the arena it was built or decoded in.
+ * Thread:  the caller's.
+ * Fails:   never.
+ */
+#ifndef SEINPOST_ALERT_ALERT_H
+#define SEINPOST_ALERT_ALERT_H
+
+#include "seinpost/correlate/cell.h"
+
+struct arena;
+
+struct alert_pair {
+    struct slice name;
+    struct slice value;
+};
+
+struct alert_pairs {
+    const struct alert_pair *items;
+    size_t count;
+};
+
+struct alert_texts {
+    const struct slice *items;
+    size_t count;
+};
+
+struct alert_evidence {
+    struct event_reference is;
+    struct alert_pairs fields;
+};
+
+struct alert {
+    struct slice id; /* 32 hex digits */
+    struct slice state;
+    struct slice rule;
+    struct slice indicator; /* the rule's id */
+    int32_t version;
+    struct slice rule_hash;
+    struct slice title;
+    struct slice level;
+    int32_t score;
+    struct slice stage;
+    struct slice track;
+    struct alert_texts purposes;
+    struct alert_texts legal_bases;
+    struct slice owner;
+    struct instant at;
+    struct instant opened_at;
+    bool late;
+    bool capped;
+    struct alert_pairs group;
+    struct alert_pairs metrics;
+    struct alert_texts sectors;
+    const struct alert_evidence *evidence;
+    size_t evidence_count;
+    int32_t evidence_all; /* as many as there are, named or not */
+    struct slice summary;
+    struct slice explain;
+    struct alert_texts measures;
+    struct slice review;
+    int32_t partition;
+    int64_t sequence;
+};
+
+/* Returns the words of a vocabulary's list that a mask stands for. */
+struct alert_texts alert_words(struct arena *arena, const char *const *list, unsigned mask);
+
+/* Builds the record of a change, as the `sequence`th of its match partition. */
+struct alert alert_build(struct arena *arena, const struct change *change, int32_t partition,
+                         int64_t sequence);
+
+#endif

@@ -1,0 +1,36 @@
+/* counter: numbers that operators watch, in the form that Prometheus reads.
+ *
+ * Owns:    all counters, for the life of the process: they are few and made at start.
+ * Thread:  any; counting is one relaxed atomic addition.
+ * Fails:   never; aborts when there are more than COUNTERS_MAX.
+ */
+#ifndef SEINPOST_BASE_COUNTER_H
+#define SEINPOST_BASE_COUNTER_H
+
+#include <stdint.h>
+
+struct counter;
+struct text;
+
+enum {
+    COUNTERS_MAX = 4096
+};
+
+enum counter_kind {
+    COUNTER_TOTAL, /* only rises */
+    COUNTER_GAUGE, /* is set */
+};
+
+/* Returns the counter of this name and labels, new at the first call. `labels` is as
+ * Prometheus writes it, without braces: `reason="late"`, or "". All strings are copied. */
+struct counter *counter_get(enum counter_kind kind, const char *name, const char *labels,
+                            const char *help);
+
+void counter_add(struct counter *counter, int64_t number);
+void counter_set(struct counter *counter, int64_t number);
+int64_t counter_value(const struct counter *counter);
+
+/* Appends all of them in Prometheus' text format. */
+void counter_print(struct text *text);
+
+#endif

@@ -1,0 +1,58 @@
+/* diag: what is wrong with a file that a person wrote, and where.
+ *
+ * A diag gathers faults, it does not stop at the first: a loader adds, goes on, and in the
+ * end asks diag_errors(). Rules, configuration and schemas all report through here.
+ *
+ * Owns:    a copy of every message, in the arena given to diag_new().
+ * Thread:  the thread that loads.
+ * Fails:   never; after DIAG_MAX faults it counts on but keeps no more text.
+ */
+#ifndef SEINPOST_BASE_DIAG_H
+#define SEINPOST_BASE_DIAG_H
+
+#include "seinpost/base/slice.h"
+
+#include <stdio.h>
+
+struct arena;
+struct diag;
+
+#define DIAG_MAX 1000
+
+struct diag_place {
+    const char *file; /* as the operator named it */
+    unsigned line;    /* from 1; 0 when the whole file is meant */
+    unsigned column;  /* in characters, from 1 */
+    unsigned length;  /* characters to underline; 0 and 1 give one caret */
+};
+
+enum diag_format {
+    DIAG_TEXT,
+    DIAG_JSON, /* one object a line */
+};
+
+/* Returns an empty diag that lives as long as `arena`. */
+struct diag *diag_new(struct arena *arena);
+
+/* Makes a file's text known, so that its lines can be shown. Both must outlive the diag. */
+void diag_source(struct diag *diag, const char *file, struct slice text);
+
+/* Adds one fault. `code` is stable: a letter (E error, W warning) and three digits. */
+void diag_add(struct diag *diag, struct diag_place place, const char *code, const char *format,
+              ...) __attribute__((format(printf, 4, 5)));
+
+/* Says beside the caret of the last fault how it may be mended. */
+void diag_hint(struct diag *diag, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Says below the last fault what it is a part of. */
+void diag_context(struct diag *diag, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+size_t diag_errors(const struct diag *diag);
+size_t diag_warnings(const struct diag *diag);
+
+/* Prints all faults by file (in the order of diag_source()), line and column. */
+void diag_print(const struct diag *diag, FILE *out, enum diag_format format);
+
+#endif

@@ -1,0 +1,35 @@
+/* text: bytes that are written one after the other: a message, a JSON line, a packed record.
+ *
+ * Owns:    its bytes, until text_free().
+ * Thread:  the owner's.
+ * Fails:   never; aborts when memory runs out.
+ */
+#ifndef SEINPOST_BASE_TEXT_H
+#define SEINPOST_BASE_TEXT_H
+
+#include "seinpost/base/slice.h"
+
+/* All zero is an empty text. */
+struct text {
+    char *data;
+    size_t size;
+    size_t room;
+};
+
+void text_add(struct text *text, struct slice slice);
+void text_add_byte(struct text *text, char byte);
+void text_format(struct text *text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Appends the slice as a JSON string with its quotes. Bytes that are no UTF-8 become U+FFFD. */
+void text_add_json(struct text *text, struct slice slice);
+
+/* Returns all that was written; valid until the next write. */
+struct slice text_slice(const struct text *text);
+
+/* Forgets what was written and keeps the memory. */
+void text_clear(struct text *text);
+
+void text_free(struct text *text);
+
+#endif

@@ -1,0 +1,29 @@
+/* verb: the verbs of `seinpost`: one file each.
+ *
+ * Owns:    nothing.
+ * Thread:  the main one.
+ * Fails:   by its exit code: 0 good, 1 the answer is no (faults, failed tests), 2 it could not
+ * be asked (usage, unreadable files), 3 the world failed (broker).
+ */
+#ifndef SEINPOST_CLI_VERB_H
+#define SEINPOST_CLI_VERB_H
+
+enum verb_exit {
+    VERB_GOOD = 0,
+    VERB_NO = 1,
+    VERB_USAGE = 2,
+    VERB_WORLD = 3,
+};
+
+/* Each takes the arguments from the verb's name on. */
+int verb_check(int argc, char **argv);
+int verb_test(int argc, char **argv);
+int verb_replay(int argc, char **argv);
+int verb_tail(int argc, char **argv);
+int verb_topics(int argc, char **argv);
+int verb_demo(int argc, char **argv);
+
+/* Prints how a verb is used, to stdout for `--help`, else to stderr with an exit code of 2. */
+int verb_usage(const char *text, int asked);
+
+#endif

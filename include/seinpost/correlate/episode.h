@@ -1,0 +1,76 @@
+/* episode: one alert as its rule sees it: when it opened, on which evidence, what was measured,
+ * and what subscribers were told of it.
+ *
+ * Owns:    its evidence and carried values.
+ * Thread:  the worker that owns the partition.
+ * Fails:   never.
+ * Bounded: EPISODE_EVIDENCE_MAX events are named; all are counted.
+ */
+#ifndef SEINPOST_CORRELATE_EPISODE_H
+#define SEINPOST_CORRELATE_EPISODE_H
+
+#include "seinpost/base/vector.h"
+#include "seinpost/correlate/finding.h"
+
+struct text;
+
+enum {
+    EPISODE_EVIDENCE_MAX = 100,
+    EPISODE_CARRIED_MAX = 16, /* values of one carried field */
+};
+
+/* An event that is evidence; its strings are its own. */
+struct evidence {
+    struct event_reference is;
+    struct slice shown; /* what `alert.evidence` names: `name=value` lines */
+};
+
+struct carried {
+    int carry; /* index in the rule's carries */
+    struct value value;
+};
+
+struct episode {
+    struct digest id;
+    size_t group; /* index of the group that opened it */
+    struct instant opened_at;
+    struct instant at;                  /* of its newest finding */
+    struct instant closes_at;           /* INSTANT_MAX: never */
+    unsigned updates;                   /* findings after the first */
+    VECTOR(struct evidence *) evidence; /* in content order */
+    size_t evidence_count;
+    struct measure measures[RULE_METRICS_MAX];
+    unsigned sectors;
+    bool capped;
+    struct digest opening;             /* of opened_at and the evidence at the opening */
+    VECTOR(struct evidence *) made_of; /* the evidence at the opening, when alerts are read */
+    VECTOR(struct carried) carried;
+
+    /* what subscribers were told */
+    bool told;
+    bool told_closed;
+    unsigned told_updates;
+    unsigned told_sectors;
+    struct digest told_opening;
+};
+
+void episode_free(struct episode *episode);
+struct episode *episode_copy(const struct episode *from);
+
+/* Takes in a finding: its evidence, measures and sectors. */
+void episode_add(struct episode *episode, const struct rule *rule,
+                 const struct finding *finding);
+
+/* Keeps how it opened: what higher rules see of the alert is what was known then. */
+void episode_keep_opening(struct episode *episode, const struct rule *rule,
+                          const struct finding *finding);
+
+/* Tells whether what there is to say differs enough from what was told to be published: the
+ * first 10 updates, then the 20th, 40th, 80th ..., and whenever the opening or the sectors
+ * changed. */
+bool episode_is_news(const struct episode *episode);
+
+/* Appends what tells an event from all others, for hashes. */
+void episode_digest(struct text *text, const struct event_reference *is);
+
+#endif

@@ -1,0 +1,27 @@
+/* finding: a moment at which a rule's condition was seen to hold for a group.
+ *
+ * Owns:    nothing; it is valid while it is handed on.
+ * Thread:  the worker that owns the partition.
+ * Fails:   never.
+ */
+#ifndef SEINPOST_CORRELATE_FINDING_H
+#define SEINPOST_CORRELATE_FINDING_H
+
+#include "seinpost/correlate/held.h"
+
+/* A metric's value: a number or minor units, over `divisor`; 0 as divisor: there is none. */
+struct measure {
+    int64_t number;
+    int64_t divisor;
+};
+
+struct finding {
+    struct instant at;
+    struct instant holds_until;
+    const struct held *const *evidence; /* in content order */
+    size_t evidence_count;
+    const struct measure *measures; /* one for each metric of the rule, or NULL */
+    bool capped;
+};
+
+#endif

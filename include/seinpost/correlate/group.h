@@ -1,0 +1,68 @@
+/* group: the events of one group of a rule, in content order, and how far its matcher has come:
+ * once in the settled course, once in the head.
+ *
+ * Owns:    its values and matcher state; the events belong to the cell.
+ * Thread:  the worker that owns the partition.
+ * Fails:   never.
+ */
+#ifndef SEINPOST_CORRELATE_GROUP_H
+#define SEINPOST_CORRELATE_GROUP_H
+
+#include "seinpost/correlate/absence.h"
+#include "seinpost/correlate/course.h"
+
+struct text;
+
+/* State of the rule's matcher after so many of the group's events. */
+struct group_progress {
+    struct sequence sequence;
+    struct absence absence;
+    size_t fed;
+};
+
+struct group {
+    struct value *values; /* of the rule's group-by */
+    char *texts;          /* behind the values */
+    struct slice key;     /* the values as bytes: for ids, and for order */
+    VECTOR(const struct held *) events;
+    struct group_progress settled;
+    struct group_progress head;
+};
+
+/* What is being fed, and to which course. */
+struct group_feeding {
+    const struct rule *rule;
+    struct course *course;
+    struct group *group;
+    size_t index; /* of the group in its cell */
+    bool settled; /* the settled progress, not the head's */
+    struct instant watermark;
+    struct instant concluded; /* time of the newest finding */
+};
+
+struct group *group_new(const struct rule *rule, const struct value *values, struct slice key);
+void group_free(struct group *group);
+
+/* Appends the bytes that tell a group by its values. */
+void group_key(const struct rule *rule, const struct value *values, struct text *text);
+
+void group_insert(struct group *group, const struct held *held);
+void group_remove(struct group *group, const struct held *held);
+
+/* Takes the next event of the group into the course. */
+void group_feed(struct group_feeding *feeding, const struct held *event);
+
+/* Returns when the group has something to conclude, or INSTANT_MAX. */
+struct instant group_due(const struct rule *rule, const struct group *group, bool settled);
+
+/* Concludes what is over at `due`, and proven. */
+void group_conclude(struct group_feeding *feeding, struct instant due);
+
+/* Sets the head back to where the settled course is. */
+void group_restart(struct group *group);
+
+/* The first `count` events are needed no more; nothing after `settled_at` looks at them. */
+void group_forget(struct group *group, const struct rule *rule, size_t count,
+                  struct instant settled_at);
+
+#endif

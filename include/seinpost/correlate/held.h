@@ -1,0 +1,30 @@
+/* held: a match as one rule holds it: which of its entries the event meets, and the operands
+ * that the rule asked for. One block of memory each.
+ *
+ * Owns:    its strings and values, until held_free().
+ * Thread:  the worker that owns the partition.
+ * Fails:   never.
+ */
+#ifndef SEINPOST_CORRELATE_HELD_H
+#define SEINPOST_CORRELATE_HELD_H
+
+#include "seinpost/rule/program.h"
+#include "seinpost/schema/match.h"
+
+struct held {
+    struct event_reference is;
+    uint64_t entries;           /* mask */
+    const struct value *values; /* one for each operand of the rule */
+    const struct event_reference *made_of;
+    size_t made_of_count;
+    unsigned sectors; /* mask over vocabulary_sectors */
+};
+
+/* Makes one from a match for the rule's entries in the mask. */
+struct held *held_new(const struct rule *rule, uint64_t entries, const struct match *match);
+void held_free(struct held *held);
+
+/* Tells whether the event meets the entry. */
+bool held_meets(const struct held *held, int entry);
+
+#endif

@@ -1,0 +1,44 @@
+/* store: the state of one match partition: a cell for each rule and key, the clock, and what is
+ * due when. Nothing but the matches and watermarks of the partition, in their order, and the
+ * program, makes it what it is.
+ *
+ * Owns:    its cells.
+ * Thread:  the worker that owns the partition; there are no locks.
+ * Fails:   never; a match that comes too late is told to store_listener.late.
+ * Bounded: `max-groups` cells a rule, where the rule says so; the rest is told as capped.
+ */
+#ifndef SEINPOST_CORRELATE_STORE_H
+#define SEINPOST_CORRELATE_STORE_H
+
+#include "seinpost/correlate/cell.h"
+
+struct store;
+
+/* Who is told what becomes of matches. */
+struct store_listener {
+    void *context;
+    cell_tell *change;
+    /* a match is dated at a rule's watermark or before */
+    void (*late)(void *context, const struct rule *rule, const struct match *match);
+    /* the watermark of a rule whose alerts are read has risen */
+    void (*risen)(void *context, const struct rule *rule, struct instant watermark);
+};
+
+struct store *store_new(const struct program *program, struct store_listener listener);
+void store_free(struct store *store);
+
+/* Takes in a match: each rule that its steps serve sees the event. */
+void store_match(struct store *store, const struct match *match);
+
+/* Takes in how far a source has come, and concludes what is due. */
+void store_watermark(struct store *store, const struct watermark *watermark);
+
+struct store_size {
+    size_t cells;
+    size_t events;      /* each as often as rules and groups hold it */
+    uint64_t ungrouped; /* matches without a value of the rule's group-by */
+    uint64_t capped;    /* matches beyond `max-groups` */
+};
+struct store_size store_size(const struct store *store);
+
+#endif

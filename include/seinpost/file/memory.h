@@ -1,0 +1,61 @@
+/* memory: a log in memory: topics with partitions, appended in whole transactions, and read by
+ * one consumer each. It is the broker of `replay`, `test` and of unit tests.
+ *
+ * Owns:    its records until they are trimmed.
+ * Thread:  one.
+ * Fails:   never.
+ */
+#ifndef SEINPOST_FILE_MEMORY_H
+#define SEINPOST_FILE_MEMORY_H
+
+#include "seinpost/port/consumer.h"
+#include "seinpost/port/producer.h"
+
+struct memory;
+
+enum {
+    MEMORY_TOPICS_MAX = 16
+};
+
+struct memory_record {
+    struct slice key;
+    struct slice value;
+    uint64_t order; /* over all topics */
+};
+
+struct memory *memory_new(void);
+void memory_free(struct memory *memory);
+
+/* Makes a topic and returns its index. `name` must outlive the log. */
+size_t memory_topic(struct memory *memory, const char *name, int32_t partitions);
+
+void memory_append(struct memory *memory, size_t topic, int32_t partition, struct slice key,
+                   struct slice value);
+
+/* Returns the offset that the next record will have. */
+int64_t memory_end(const struct memory *memory, size_t topic, int32_t partition);
+
+/* Returns the oldest offset that is kept. */
+int64_t memory_start(const struct memory *memory, size_t topic, int32_t partition);
+
+const struct memory_record *memory_get(const struct memory *memory, size_t topic,
+                                       int32_t partition, int64_t offset);
+
+/* Forgets what is before the offset. */
+void memory_trim(struct memory *memory, size_t topic, int32_t partition, int64_t offset);
+
+struct memory_reading {
+    size_t topics[MEMORY_TOPICS_MAX];
+    size_t topics_count;
+    size_t batch_max; /* records a poll */
+    bool trims;       /* what was read is forgotten */
+};
+
+/* Returns a consumer of all partitions of some topics, from their start. Free by its `free`. */
+struct consumer memory_consumer(struct memory *memory, const struct memory_reading *reading);
+
+/* Returns a producer to the log; `topics` gives for each topic index of a record the log's,
+ * ends with `count`. Free by its `free`. */
+struct producer memory_producer(struct memory *memory, const size_t *topics, size_t count);
+
+#endif

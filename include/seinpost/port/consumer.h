@@ -1,0 +1,46 @@
+/* consumer: where a worker's records come from: Kafka, a file, a simulation.
+ *
+ * What happens is told in one order: records, and which partitions are taken over or given up
+ * between them. A partition is given up only when the worker asks for the next notices, so that
+ * it can commit what it read before.
+ *
+ * Owns:    what it tells, until the next poll.
+ * Thread:  the worker's.
+ * Fails:   by enum outcome.
+ */
+#ifndef SEINPOST_PORT_CONSUMER_H
+#define SEINPOST_PORT_CONSUMER_H
+
+#include "seinpost/base/outcome.h"
+#include "seinpost/port/record.h"
+
+enum consumer_event {
+    CONSUMER_RECORD,
+    CONSUMER_CAUGHT_UP, /* there is nothing more in the partition now */
+    CONSUMER_ASSIGNED,
+    CONSUMER_REVOKED,
+};
+
+struct consumer_notice {
+    enum consumer_event event;
+    struct record_partition partition;
+    struct record record;  /* of CONSUMER_RECORD */
+    int32_t partitions;    /* of CONSUMER_ASSIGNED: how many the topic has */
+    int64_t start;         /* the first offset that will be given */
+    int64_t committed;     /* the offset that the group has committed */
+    struct slice metadata; /* that was committed with it */
+};
+
+struct consumer_batch {
+    const struct consumer_notice *notices;
+    size_t count;
+};
+
+struct consumer {
+    void *self;
+    /* Waits up to `timeout_ms` for something to tell, then gives what there is. */
+    enum outcome (*poll)(void *self, int64_t timeout_ms, struct consumer_batch *batch);
+    void (*free)(void *self);
+};
+
+#endif

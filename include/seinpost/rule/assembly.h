@@ -1,0 +1,33 @@
+/* assembly: from rules as they stand in their files to the program: compiles each after those
+ * whose alerts it reads, and indexes what they ask.
+ *
+ * Owns:    its vectors, until load_program() ends.
+ * Thread:  the thread that loads.
+ * Fails:   by faults E202, E211, E301, E307, E320; a rule with a fault does not run.
+ */
+#ifndef SEINPOST_RULE_ASSEMBLY_H
+#define SEINPOST_RULE_ASSEMBLY_H
+
+#include "seinpost/base/vector.h"
+#include "seinpost/rule/load.h"
+#include "seinpost/rule/probes.h"
+
+struct assembly {
+    struct arena *arena;
+    struct diag *diag;
+    const struct load_options *options;
+    struct program *program;
+    struct list_set *lists;
+    VECTOR(struct build *) builds; /* one a rule, by name */
+    VECTOR(struct probes_exception) exceptions;
+    VECTOR(const struct tree *) tests;
+    VECTOR(struct probes_result) probes;
+};
+
+/* Compiles all rules and completes the program. */
+void assembly_compile(struct assembly *assembly);
+
+/* Tells whether a rule takes part in matching. */
+bool assembly_is_loaded(const struct rule *rule);
+
+#endif

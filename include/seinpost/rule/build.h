@@ -1,0 +1,34 @@
+/* build: one rule between its document and its compiled form.
+ *
+ * Owns:    nothing; all lives in the arena of the program.
+ * Thread:  the thread that loads.
+ * Fails:   by faults in the diag; `broken` then keeps a rule from being loaded.
+ */
+#ifndef SEINPOST_RULE_BUILD_H
+#define SEINPOST_RULE_BUILD_H
+
+#include "seinpost/rule/document.h"
+#include "seinpost/rule/program.h"
+
+/* What an entry is made from. */
+struct build_entry {
+    const struct tree *source;
+    const struct tree *detection;
+    struct slice source_glob;
+    const struct detection *detections; /* one for each of the entry's types */
+};
+
+struct build {
+    struct compile compile;
+    struct program *program;
+    const struct document_rule *document;
+    struct rule *rule;
+    struct rule_entry entries[RULE_ENTRIES_MAX];
+    struct build_entry sources[RULE_ENTRIES_MAX];
+    struct slice names[RULE_ENTRIES_MAX];
+    struct rule_operand operands[RULE_OPERANDS_MAX];
+    struct rule_group group[RULE_GROUP_MAX];
+    struct slice group_paths[RULE_GROUP_MAX][RULE_ENTRIES_MAX]; /* after aliases, by entry */
+};
+
+#endif

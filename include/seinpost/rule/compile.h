@@ -1,0 +1,25 @@
+/* compile: what the parts of the rule reader share while they turn YAML into a program.
+ *
+ * Owns:    nothing; all that is made lives in the arena.
+ * Thread:  the thread that loads.
+ * Fails:   by faults in the diag.
+ */
+#ifndef SEINPOST_RULE_COMPILE_H
+#define SEINPOST_RULE_COMPILE_H
+
+#include "seinpost/schema/catalogue.h"
+#include "seinpost/yaml/tree.h"
+
+struct arena;
+struct list_set;
+
+struct compile {
+    struct arena *arena;
+    struct diag *diag;
+    const struct catalogue *catalogue;
+    struct list_set *lists;
+    const struct slice *entries; /* names of the rule's events: `fieldref` may begin with one */
+    size_t entries_count;
+};
+
+#endif

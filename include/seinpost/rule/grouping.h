@@ -1,0 +1,19 @@
+/* grouping: `group-by` and `aliases`: by which identities a rule's events belong together, and
+ * by which field each sort of event tells them.
+ *
+ * Owns:    nothing.
+ * Thread:  the thread that loads.
+ * Fails:   by faults E204, E309, E311.
+ */
+#ifndef SEINPOST_RULE_GROUPING_H
+#define SEINPOST_RULE_GROUPING_H
+
+#include "seinpost/rule/build.h"
+
+/* Reads `group-by` and `aliases`. */
+void grouping_read(struct build *build);
+
+/* Returns the path by which an entry's event gives the element of `group-by`. */
+struct slice grouping_path(const struct build *build, size_t element, int entry);
+
+#endif

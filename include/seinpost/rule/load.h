@@ -1,0 +1,26 @@
+/* load: reads all rule files and makes a program of them.
+ *
+ * Owns:    nothing; the program lives in the arena given.
+ * Thread:  the thread that loads.
+ * Fails:   by faults in the diag; a program is returned all the same, with the rules that have
+ * no fault of their own.
+ */
+#ifndef SEINPOST_RULE_LOAD_H
+#define SEINPOST_RULE_LOAD_H
+
+#include "seinpost/rule/program.h"
+
+struct load_options {
+    struct source_list sources; /* none: purposes, bases and retention are not checked */
+    struct instant today;
+    int64_t lateness_ms; /* where there are no sources: of the one file that is read */
+    bool never_late;     /* no event is too late: `test`, and `replay` of a file */
+    bool drafts;         /* load drafts as if they were under test */
+};
+
+/* Reads the files, and those below the folders, that `paths` name. */
+struct program *load_program(struct arena *arena, struct diag *diag,
+                             const struct catalogue *catalogue, const char *const *paths,
+                             size_t paths_count, const struct load_options *options);
+
+#endif

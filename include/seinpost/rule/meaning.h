@@ -1,0 +1,21 @@
+/* meaning: hashes of what rules mean, apart from who wrote them and when.
+ *
+ * Owns:    nothing.
+ * Thread:  the thread that loads.
+ * Fails:   never.
+ */
+#ifndef SEINPOST_RULE_MEANING_H
+#define SEINPOST_RULE_MEANING_H
+
+#include "seinpost/rule/build.h"
+
+/* Returns the semantic hash: of the rule's tree without title, people, dates, notes and tests,
+ * and of the rules whose alerts it reads. */
+struct digest meaning_of_rule(const struct build *build);
+
+/* Returns the id of an entry's step: of its source, condition, exonerations and exceptions, key
+ * and operands. A match written under it says the same under every rule set that has it. */
+uint64_t meaning_of_step(const struct build *build, int entry,
+                         const struct tree *const *exceptions, size_t exceptions_count);
+
+#endif

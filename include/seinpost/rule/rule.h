@@ -1,0 +1,200 @@
+/* rule: one watch rule, compiled: what it looks for, by what it groups, and what its alerts
+ * say.
+ *
+ * An *entry* is one sort of event that the rule reads: one of its `events:`, or the alerts of
+ * another rule. An *operand* is a field that the rule needs of its events beyond the key; a
+ * match carries the operands of its entry and nothing else (GDPR art. 5(1)(c)).
+ *
+ * Owns:    nothing; it lives in the arena of its program.
+ * Thread:  any, once it is compiled: it does not change.
+ * Fails:   never.
+ * Bounded: RULE_ENTRIES_MAX entries, RULE_OPERANDS_MAX operands, RULE_STEPS_MAX steps,
+ *          RULE_METRICS_MAX metrics.
+ */
+#ifndef SEINPOST_RULE_RULE_H
+#define SEINPOST_RULE_RULE_H
+
+#include "seinpost/base/digest.h"
+#include "seinpost/rule/predicate.h"
+
+enum {
+    RULE_ENTRIES_MAX = 64,
+    RULE_OPERANDS_MAX = 64,
+    RULE_STEPS_MAX = 16,
+    RULE_METRICS_MAX = 32,
+    RULE_GROUP_MAX = 8,
+    RULE_NONE = -1, /* no entry, no operand */
+};
+
+enum rule_status {
+    RULE_DRAFT,
+    RULE_TEST,
+    RULE_STABLE,
+    RULE_DEPRECATED,
+};
+
+/* How a rule is matched. */
+enum rule_class {
+    RULE_SINGLE,
+    RULE_COUNTING, /* event_count, value_count, value_sum, aggregate, temporal */
+    RULE_SEQUENCE,
+    RULE_ABSENCE,
+};
+
+struct rule_entry {
+    struct slice name;
+    const struct rule *made_by; /* NULL: partners' events */
+    const struct tree *node;    /* where it stands in the rule */
+    uint64_t step;     /* a hash of its meaning: condition, exonerations, key, operands */
+    uint64_t operands; /* mask: those its matches carry */
+    const struct slice *paths; /* by operand: under which name (after aliases) they do */
+    const struct event_type *const *types;
+    size_t types_count;
+};
+
+struct rule_operand {
+    struct slice name; /* a path, as the rule has it */
+    enum field_type type;
+    enum kind kind;
+    struct slice role;
+    bool known; /* resolved for some entry */
+};
+
+struct rule_group {
+    struct slice name; /* as written: `card`, `account/creditor`, `train` */
+    enum kind kind;    /* KIND_NONE: a path */
+    int operand;       /* RULE_NONE: it is the key */
+};
+
+enum rule_function {
+    RULE_COUNT,          /* events, or events that have the operand */
+    RULE_COUNT_DISTINCT, /* different values of the operand */
+    RULE_COUNT_ENTRIES,  /* different entries that were met */
+    RULE_SUM,
+    RULE_AVERAGE,
+    RULE_LEAST,
+    RULE_MOST,
+    RULE_RATIO, /* of two metrics */
+};
+
+struct rule_metric {
+    struct slice name;
+    enum rule_function function;
+    bool hidden;            /* stands for a clause such as `min-count`, and is not shown */
+    enum operand_type type; /* number or money */
+    uint64_t entries;       /* mask: whose events it is of */
+    int operand;            /* or RULE_NONE */
+    char currency[4];       /* of money: others are left out */
+    size_t left;            /* of a ratio: indexes of metrics */
+    size_t right;
+    const struct tree *node;
+};
+
+struct rule_condition {
+    size_t metric;
+    enum predicate_test test;
+    bool negated;
+    struct value wanted; /* numbers are thousandths */
+};
+
+struct rule_residual {
+    int operand;
+    enum predicate_test test;
+    bool negated;
+    int step;      /* the earlier step */
+    int reference; /* operand of its event */
+};
+
+struct rule_step {
+    bool absent; /* `not` */
+    int entry;
+    int64_t within_ms; /* from the step before; -1: no bound of its own */
+    int64_t span_ms;
+    int64_t count;
+    int distinct; /* operand, or RULE_NONE */
+    const struct rule_residual *residuals;
+    size_t residuals_count;
+};
+
+struct rule_carry {
+    int entry;
+    int operand;
+};
+
+struct rule_suppress {
+    int64_t for_ms; /* 0: none */
+    bool drop;
+    uint64_t by; /* mask over the group's elements */
+};
+
+struct rule {
+    struct slice name;
+    struct slice id;
+    struct slice title;
+    struct slice owner;
+    int64_t version;
+    int64_t score;
+    int status; /* enum rule_status */
+    int level;  /* index in vocabulary_levels */
+    int stage;  /* index in vocabulary_stages */
+    int track;  /* index in vocabulary_tracks; -1: none said */
+    unsigned purposes;
+    unsigned legal_bases;
+    struct instant expires; /* INSTANT_MAX: never */
+    const struct slice *measures;
+    size_t measures_count;
+    const struct slice *exonerations; /* names below `unless`; none when it says `none` */
+    size_t exonerations_count;
+
+    enum rule_class class;
+    bool generate;  /* desks see its alerts */
+    bool is_read;   /* other rules read its alerts */
+    unsigned depth; /* 0: reads events; else one more than the deepest rule it reads */
+    struct rule_entry *entries;
+    size_t entries_count;
+    struct rule_operand *operands;
+    size_t operands_count;
+    struct rule_group *group;
+    size_t group_count;
+    int key; /* index in `group`; RULE_NONE: one group, or each event its own */
+
+    int64_t timespan_ms;
+    int64_t close_after_ms;
+    int64_t lateness_ms;         /* its own, or the largest of its sources */
+    const struct slice *sources; /* whose watermarks it waits for; `rule:NAME` for alerts */
+    size_t sources_count;
+    int64_t groups_max; /* 0: no bound of its own */
+
+    uint64_t counted; /* mask: the entries that a counting rule's `rules` names */
+    const struct rule_metric *metrics;
+    size_t metrics_count;
+    const struct rule_condition *conditions;
+    size_t conditions_count;
+    const struct rule_step *steps;
+    size_t steps_count;
+    int until; /* entry, or RULE_NONE */
+    bool overlap_first;
+    int after; /* entries of an absence */
+    int missing;
+    int64_t lookback_ms;
+
+    struct slice summary; /* template; empty: made from the condition */
+    struct rule_suppress suppress;
+    uint64_t shown; /* mask over operands: `alert.evidence` */
+    const struct rule_carry *carries;
+    size_t carries_count;
+
+    struct digest hash;              /* of its meaning */
+    const struct event_type *alerts; /* its alerts as events, when they are read */
+    const struct tree *node;
+    size_t index; /* in the program */
+};
+
+/* Returns the name under which matches of this rule are keyed: the key's kind or path, `event`
+ * for a single-event rule, or an empty slice for a rule with one group. */
+struct slice rule_key_name(const struct rule *rule);
+
+/* Tells whether alerts dated `at` go to desks; else, if at all, to the shadow topic. */
+bool rule_publishes(const struct rule *rule, struct instant at);
+
+#endif

@@ -1,0 +1,52 @@
+/* worker: one stage, its inputs and its outputs. Here the story of an event is told.
+ *
+ * worker_turn() is one turn of the wheel: one batch, one transaction.
+ *   1. The consumer tells what came: records, and partitions taken over or given up.
+ *   2. The stage takes each record. Ingest (daemon/stage/ingest.c) decodes it (intake_take),
+ * asks the probes of its type (matching_find) and packs one match for each key. The correlator
+ *      (daemon/stage/correlator.c) unpacks matches, puts each into the cells of the rules it
+ * serves (store_match, cell_add), and builds an alert of each change (alert_build).
+ *   3. The stage ends the batch: what it made is in the outbox.
+ *   4. The outbox is sent and the offsets of the inputs are committed with it, in one
+ * transaction: a reader of committed records sees all of it, once, or nothing. When the
+ * transaction is aborted, the state stays ahead and the outbox is sent again with the next
+ * turn. When anything is unclear, the turn says STOP: all is dropped and the log is read again.
+ *
+ * `run`, `demo`, `replay` and `test` are this function with other ports.
+ *
+ * Owns:    its outbox and positions; the stage and the ports belong to the caller.
+ * Thread:  the one that turns it.
+ * Fails:   by enum outcome.
+ */
+#ifndef SEINPOST_RUN_WORKER_H
+#define SEINPOST_RUN_WORKER_H
+
+#include "seinpost/port/consumer.h"
+#include "seinpost/port/library.h"
+#include "seinpost/port/producer.h"
+#include "seinpost/port/steady.h"
+#include "seinpost/stage/stage.h"
+
+struct worker;
+
+struct worker_ports {
+    struct consumer consumer;
+    struct producer producer;
+    struct library library;
+    struct steady clock;
+};
+
+struct worker *worker_new(const struct stage *stage, const struct worker_ports *ports);
+void worker_free(struct worker *worker);
+
+/* Turns once. Waits up to `timeout_ms` for a record. */
+enum outcome worker_turn(struct worker *worker, int64_t timeout_ms) MUST_USE;
+
+/* Tells whether the last turn found nothing to do. */
+bool worker_was_idle(const struct worker *worker);
+
+/* Tells whether each partition has been read beyond what was committed when it was taken over:
+ * nothing is muted any more. */
+bool worker_is_live(const struct worker *worker);
+
+#endif

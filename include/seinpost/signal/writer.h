@@ -1,0 +1,45 @@
+/* writer: a partner's schema, resolved to one of our event types by Avro's rules: fields are
+ * found by name whatever their order, extra ones are passed over, missing ones take their
+ * default, int becomes long, a union gives whichever branch was written.
+ *
+ * Avro C reads the bytes; before it does, they are walked by the schema without allocating, so
+ * that nothing in them can harm it (findings: unchecked enum index, unbounded lengths, leaks on
+ * failure).
+ *
+ * Owns:    the parsed schema and a value that is used again for each record.
+ * Thread:  the worker's.
+ * Fails:   by a verdict, with a detail that names fields but never a value.
+ * Bounded: schemas of AVRO_SCHEMA_MAX bytes, AVRO_DEPTH_MAX deep, without recursion;
+ *          WRITER_ITEMS_MAX items and WRITER_TEXT_MAX bytes a text.
+ */
+#ifndef SEINPOST_SIGNAL_WRITER_H
+#define SEINPOST_SIGNAL_WRITER_H
+
+#include "seinpost/signal/raw.h"
+#include "seinpost/signal/verdict.h"
+
+struct text;
+struct writer;
+
+enum {
+    WRITER_ITEMS_MAX = 10000,
+    WRITER_TEXT_MAX = 8 * 1024,
+    WRITER_RECORD_MAX = 256 * 1024,
+};
+
+/* Parses a schema. On a fault returns NULL and says what it is in `detail`. */
+struct writer *writer_new(struct slice schema, struct text *detail);
+void writer_free(struct writer *writer);
+
+/* Returns the full name of the schema's record. */
+struct slice writer_name(const struct writer *writer);
+
+/* Resolves the schema to an event type; once. */
+enum verdict writer_resolve(struct writer *writer, const struct event_type *type,
+                            struct text *detail);
+
+/* Decodes a record's body. */
+enum verdict writer_decode(struct writer *writer, struct arena *arena, struct slice body,
+                           struct raw_event **raw, struct text *detail);
+
+#endif

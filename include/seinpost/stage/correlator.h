@@ -1,0 +1,32 @@
+/* correlator: the second stage: matches in, alerts out. It owns the state of the match
+ * partitions that are assigned to it.
+ *
+ * A partition is read from the oldest retained offset. Up to the committed one it is muted:
+ * state is made, nothing is said, as that was said before. From there on it is live. State is
+ * therefore a pure function of the match log and the rules.
+ *
+ * Owns:    a store for each partition.
+ * Thread:  one worker's.
+ * Fails:   by enum stage_result.
+ */
+#ifndef SEINPOST_STAGE_CORRELATOR_H
+#define SEINPOST_STAGE_CORRELATOR_H
+
+#include "seinpost/rule/program.h"
+#include "seinpost/schema/formats.h"
+#include "seinpost/stage/stage.h"
+
+struct correlator_options {
+    const struct program *program;
+    const struct formats *formats;
+    enum source_wire alert_wire; /* how alerts are framed */
+    uint64_t alert_schema;       /* the registry's id or the fingerprint */
+    int32_t match_partitions;
+    int32_t derived_partitions;
+    bool shows_helpers; /* alerts of helper rules go to the shadow topic: for tests */
+};
+
+/* Makes the stage. Free by its `free`. */
+struct stage correlator_stage(const struct correlator_options *options);
+
+#endif
