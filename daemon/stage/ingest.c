@@ -149,10 +149,12 @@ static int32_t partition_of(const struct ingest *ingest, const struct match *mat
     return (int32_t)(spread % (uint64_t)ingest->options.match_partitions);
 }
 
-static void match_event(struct ingest *ingest, const struct event *event)
+/* Returns the names of the rules that the event came too late for. */
+static struct slice match_event(struct ingest *ingest, const struct event *event,
+                                struct instant high)
 {
     const struct matching found =
-        matching_find(ingest->options.program, ingest->lists, event, ingest->batch);
+        matching_find(ingest->options.program, ingest->lists, event, high, ingest->batch);
 
     for (size_t i = 0; i < found.count; i++) {
         const int32_t partition = partition_of(ingest, &found.matches[i]);
@@ -163,7 +165,8 @@ static void match_event(struct ingest *ingest, const struct event *event)
     }
     counter_add(ingest->matches, (int64_t)found.count);
     counter_add(ingest->ungrouped, (int64_t)found.ungrouped);
-    counter_add(ingest->forgotten, found.count == 0 ? 1 : 0);
+    counter_add(ingest->forgotten, found.count == 0 && found.late.size == 0 ? 1 : 0);
+    return found.late;
 }
 
 static void count_reject(const struct input *input, enum verdict verdict)
@@ -209,7 +212,7 @@ static void reject(struct ingest *ingest, const struct intake_result *result,
 static enum stage_result take_signal(struct ingest *ingest, const struct record *record)
 {
     struct input *input = ingest->current;
-    const struct intake_result result =
+    struct intake_result result =
         intake_take(ingest->intake, ingest->batch, input->source, record);
 
     if (result.wants_schema) {
@@ -222,14 +225,19 @@ static enum stage_result take_signal(struct ingest *ingest, const struct record 
         return STAGE_DONE;
     }
     input->high = instant_latest(input->high, result.event.is.time);
-    match_event(ingest, &result.event);
+    result.detail = match_event(
+        ingest, &result.event, ingest->options.program->never_late ? INSTANT_MIN : input->high);
+    if (result.detail.size > 0) {
+        result.verdict = VERDICT_LATE;
+        reject(ingest, &result, record);
+    }
     return STAGE_DONE;
 }
 
 static void on_alert(void *context, const struct rule *rule, const struct event *event)
 {
     (void)rule;
-    match_event(context, event);
+    (void)match_event(context, event, INSTANT_MIN);
 }
 
 static void tell_all(struct ingest *ingest, const struct watermark *watermark)
@@ -269,11 +277,10 @@ static enum stage_result take_record(void *self, const struct record *record,
     ENSURE(ingest->current != NULL);
     ingest->current->moved = true;
     ingest->current->caught_up = false;
-    if (record->missing) {
-        return STAGE_DONE;
+    if (ingest->current->source != NULL) {
+        return take_signal(ingest, record);
     }
-    return ingest->current->source == NULL ? take_derived(ingest, record)
-                                           : take_signal(ingest, record);
+    return record->missing ? STAGE_DONE : take_derived(ingest, record);
 }
 
 static void caught_up(void *self, struct record_partition partition)

@@ -15,6 +15,8 @@ struct draft {
 struct drafts {
     VECTOR(struct draft) items;
     size_t ungrouped;
+    struct text late;
+    const struct rule *late_last;
 };
 
 static struct draft *draft_of(struct drafts *drafts, struct slice kind, struct slice value)
@@ -117,6 +119,22 @@ static void add_probe(struct drafts *drafts, const struct probe *probe,
     }
 }
 
+static bool is_late(const struct rule *rule, const struct event *event, struct instant high)
+{
+    return high.ms != INSTANT_MIN.ms &&
+           instant_before(event->is.time, instant_add(high, -rule->lateness_ms));
+}
+
+/* Probes of one rule stand together. */
+static void add_late(struct drafts *drafts, const struct rule *rule)
+{
+    if (rule != drafts->late_last) {
+        text_format(&drafts->late, "%s%.*s", drafts->late.size > 0 ? ", " : "",
+                    SLICE_ARGS(rule->name));
+        drafts->late_last = rule;
+    }
+}
+
 static struct matching finish(struct drafts *drafts, const struct event *event,
                               struct arena *arena)
 {
@@ -141,22 +159,30 @@ static struct matching finish(struct drafts *drafts, const struct event *event,
         VECTOR_FREE(&draft->steps);
         VECTOR_FREE(&draft->values);
     }
-    const struct matching matching = {matches, drafts->items.count, drafts->ungrouped};
+    const struct matching matching = {matches, drafts->items.count, drafts->ungrouped,
+                                      slice_copy(arena, text_slice(&drafts->late))};
     VECTOR_FREE(&drafts->items);
+    text_free(&drafts->late);
     return matching;
 }
 
 /* A withdrawal goes wherever the event may have gone: what exonerated then may not do so now.
  */
 struct matching matching_find(const struct program *program, const struct list_set *lists,
-                              const struct event *event, struct arena *arena)
+                              const struct event *event, struct instant high,
+                              struct arena *arena)
 {
     const struct probe_list *probes = program_probes(program, event->type);
     struct drafts drafts = {0};
 
     for (size_t i = 0; i < probes->count; i++) {
         const struct probe *probe = &probes->items[i];
-        if (event->withdrawn || program_probe_true(probe, event, lists)) {
+        if (!event->withdrawn && !program_probe_true(probe, event, lists)) {
+            continue;
+        }
+        if (is_late(probe->rule, event, high)) {
+            add_late(&drafts, probe->rule);
+        } else {
             add_probe(&drafts, probe, event, arena);
         }
     }

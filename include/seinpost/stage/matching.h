@@ -21,10 +21,14 @@ enum {
 struct matching {
     const struct match *matches;
     size_t count;
-    size_t ungrouped; /* entries met, but without a value of the key */
+    size_t ungrouped;  /* entries met, but without a value of the key */
+    struct slice late; /* the rules that it came too late for, `a, b`; empty: none */
 };
 
+/* Finds an event's matches. `high` is the newest event time in its source's partition: a rule
+ * does not see what is older by more than its lateness; INSTANT_MIN: nothing is too late. */
 struct matching matching_find(const struct program *program, const struct list_set *lists,
-                              const struct event *event, struct arena *arena);
+                              const struct event *event, struct instant high,
+                              struct arena *arena);
 
 #endif
