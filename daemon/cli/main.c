@@ -14,6 +14,7 @@ static const struct {
     {"check", verb_check, "check rule files: every fault in one run, with its place"},
     {"test", verb_test, "run the tests inside rule files"},
     {"replay", verb_replay, "run rules over a file of events, without a broker"},
+    {"topics", verb_topics, "print, check or create our topics and where groups begin"},
 };
 
 enum {

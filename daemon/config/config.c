@@ -178,11 +178,11 @@ static const char *beside(const struct reader *reader, struct slice path)
     return path.size == 0 ? NULL : file_beside(reader->arena, reader->path, path);
 }
 
-static struct config_settings read_settings(const struct reader *reader, const struct tree *map)
+static struct settings read_settings(const struct reader *reader, const struct tree *map)
 {
     const size_t room = map == NULL ? 0 : map->count;
-    struct config_setting *items = arena_alloc(reader->arena, room * sizeof *items);
-    struct config_settings settings = {.items = items};
+    struct setting *items = arena_alloc(reader->arena, room * sizeof *items);
+    struct settings settings = {.items = items};
 
     for (const struct tree *node = room == 0 ? NULL : map->first; node != NULL;
          node = node->next) {
@@ -191,8 +191,8 @@ static struct config_settings read_settings(const struct reader *reader, const s
                        tree_kind_name(node));
             continue;
         }
-        items[settings.count++] = (struct config_setting){
-            slice_string(reader->arena, node->key), slice_string(reader->arena, node->text)};
+        items[settings.count++] = (struct setting){slice_string(reader->arena, node->key),
+                                                   slice_string(reader->arena, node->text)};
     }
     return settings;
 }

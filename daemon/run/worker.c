@@ -28,6 +28,8 @@ struct worker {
     VECTOR(struct position) positions;
     struct arena *arena; /* of one commit */
     unsigned aborts;
+    bool joined;
+    bool moved; /* records were taken since the last commit */
     bool was_idle;
 };
 
@@ -79,7 +81,7 @@ bool worker_is_live(const struct worker *worker)
             return false;
         }
     }
-    return true;
+    return worker->joined;
 }
 
 /* Fetches a writer's schema for the stage. */
@@ -218,6 +220,8 @@ static void note_commit(struct worker *worker)
     }
     outbox_clear(worker->outbox);
     worker->aborts = 0;
+    worker->moved = false;
+    worker->was_idle = false;
 }
 
 /* Ends the batch in one transaction. After an abort the outbox is kept, and goes out with the
@@ -232,13 +236,12 @@ static enum outcome commit(struct worker *worker)
     struct producer_offset *offsets =
         arena_alloc(worker->arena, worker->positions.count * sizeof *offsets);
     const size_t count = gather_offsets(worker, offsets);
-    if (count == 0 || (outbox_count(worker->outbox) == 0 && worker->was_idle)) {
+    if (count == 0 || (outbox_count(worker->outbox) == 0 && !worker->moved)) {
         return OUTCOME_OK; /* still muted, or nothing happened */
     }
     const enum outcome outcome = transact(worker, offsets, count);
     if (outcome == OUTCOME_OK) {
         note_commit(worker);
-        worker->was_idle = false;
         return OUTCOME_OK;
     }
     if (outcome == OUTCOME_STOP || ++worker->aborts > ABORTS_MAX) {
@@ -265,7 +268,11 @@ static enum outcome take_notice(struct worker *worker, const struct consumer_not
     struct position *position = NULL;
 
     switch (notice->event) {
+    case CONSUMER_JOINED:
+        worker->joined = true;
+        return OUTCOME_OK;
     case CONSUMER_RECORD:
+        worker->moved = true;
         worker->was_idle = false;
         return take_record(worker, &notice->record);
     case CONSUMER_CAUGHT_UP:

@@ -7,22 +7,12 @@
 #ifndef SEINPOST_CONFIG_CONFIG_H
 #define SEINPOST_CONFIG_CONFIG_H
 
+#include "seinpost/base/setting.h"
 #include "seinpost/schema/source.h"
 
 #include <stdio.h>
 
 struct config;
-
-/* A librdkafka setting, passed through as it is. */
-struct config_setting {
-    const char *name;
-    const char *value;
-};
-
-struct config_settings {
-    const struct config_setting *items;
-    size_t count;
-};
 
 struct config_topic {
     int32_t partitions;
@@ -31,9 +21,9 @@ struct config_topic {
 
 struct config_data {
     const char *instance;
-    struct config_settings brokers; /* of every client */
-    struct config_settings consumer;
-    struct config_settings producer;
+    struct settings brokers; /* librdkafka's, of every client */
+    struct settings consumer;
+    struct settings producer;
     const char *registry; /* URL; NULL: none */
     const char *schemas;  /* folder; NULL: the one that came with the program */
     const char *rules;

@@ -15,6 +15,7 @@
 #include "seinpost/port/record.h"
 
 enum consumer_event {
+    CONSUMER_JOINED, /* the group gave a share of the partitions, perhaps none: more may come */
     CONSUMER_RECORD,
     CONSUMER_CAUGHT_UP, /* there is nothing more in the partition now */
     CONSUMER_ASSIGNED,

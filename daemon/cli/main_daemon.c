@@ -1,0 +1,97 @@
+/* seinpostd: the daemon, in the foreground, as service managers want it. */
+#include "seinpost/base/log.h"
+#include "seinpost/cli/station.h"
+#include "seinpost/cli/verb.h"
+
+#include <curl/curl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdlib.h>
+
+static const char usage[] =
+    "usage: seinpostd --config FILE [--instance NAME]\n"
+    "Reads partners' events, correlates them by the rules, publishes alerts. It stays in the\n"
+    "foreground and logs to standard error; SIGTERM and SIGINT end it in good order.\n"
+    "\n"
+    "  --config FILE    configuration (see deploy/seinpost.yaml)\n"
+    "  --instance NAME  stable name of this daemon (default: the configuration's)\n"
+    "  --help\n"
+    "\n"
+    "Topics and groups are made beforehand by `seinpost topics create`.\n"
+    "Exit: 0 ended in good order, 2 configuration or rules have faults, 3 the world failed.\n";
+
+struct options {
+    const char *config;
+    const char *instance;
+};
+
+/* Returns -1 to go on, else the exit code. */
+static int read_options(int argc, char **argv, struct options *options)
+{
+    static const struct option names[] = {
+        {"config", required_argument, NULL, 'c'},
+        {"instance", required_argument, NULL, 'i'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+
+    for (int option = 0; option >= 0;) {
+        option = getopt_long(argc, argv, "", names, NULL);
+        if (option == 'h' || option == '?') {
+            return verb_usage(usage, option == 'h');
+        }
+        options->config = option == 'c' ? optarg : options->config;
+        options->instance = option == 'i' ? optarg : options->instance;
+    }
+    return options->config != NULL && optind == argc ? -1 : verb_usage(usage, 0);
+}
+
+/* Blocks the signals that end us, for this thread and all that it makes. */
+static sigset_t block_signals(void)
+{
+    sigset_t ends;
+
+    (void)sigemptyset(&ends);
+    (void)sigaddset(&ends, SIGTERM);
+    (void)sigaddset(&ends, SIGINT);
+    (void)pthread_sigmask(SIG_BLOCK, &ends, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+    return ends;
+}
+
+static int run(struct station *station, const sigset_t *ends)
+{
+    int number = 0;
+
+    if (!station_check_topics(station, stderr) || !station_start(station)) {
+        return VERB_WORLD;
+    }
+    log_info("started");
+    (void)sigwait(ends, &number);
+    log_info("ends by signal %d", number);
+    station_stop(station);
+    log_info("ended");
+    return VERB_GOOD;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = {0};
+    const int code = read_options(argc, argv, &options);
+
+    if (code >= 0) {
+        return code;
+    }
+    if (sodium_init() < 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != 0) {
+        return VERB_WORLD;
+    }
+    const sigset_t ends = block_signals();
+    struct config *config = config_open(options.config, stderr);
+    struct station *station =
+        config == NULL ? NULL : station_open(config_get(config), options.instance, stderr);
+    const int ended = station == NULL ? VERB_USAGE : run(station, &ends);
+    station_close(station);
+    config_close(config);
+    return ended;
+}

@@ -1,0 +1,94 @@
+#include "seinpost/cli/plan.h"
+
+#include "seinpost/base/arena.h"
+#include "seinpost/base/text.h"
+
+static const char *name_of(struct arena *arena, const struct config_data *config,
+                           const char *suffix)
+{
+    struct text text = {0};
+
+    text_format(&text, "%s.%s", config->prefix, suffix);
+    const char *name = slice_string(arena, text_slice(&text));
+    text_free(&text);
+    return name;
+}
+
+static const char *number(struct arena *arena, int64_t value)
+{
+    struct text text = {0};
+
+    text_format(&text, "%lld", (long long)value);
+    const char *string = slice_string(arena, text_slice(&text));
+    text_free(&text);
+    return string;
+}
+
+static struct settings kept_for(struct arena *arena, int64_t retention_ms)
+{
+    struct setting *items = arena_alloc(arena, 2 * sizeof *items);
+
+    items[0] = (struct setting){"cleanup.policy", "delete"};
+    items[1] = (struct setting){"retention.ms", number(arena, retention_ms)};
+    return (struct settings){items, 2};
+}
+
+static void plan_topic(struct arena *arena, const struct config_data *config, struct plan *plan,
+                       enum outbox_topic topic, const char *suffix,
+                       const struct config_topic *as)
+{
+    plan->names[topic] = name_of(arena, config, suffix);
+    plan->topics[topic] = (struct kafka_topic){
+        .name = plan->names[topic],
+        .partitions = as->partitions,
+        .replication = config->replication,
+        .settings = kept_for(arena, as->retention_ms),
+    };
+}
+
+static void plan_topics(struct arena *arena, const struct config_data *config,
+                        struct plan *plan)
+{
+    static const struct setting compact[] = {{"cleanup.policy", "compact"}};
+    const struct config_topic shadow = {1, config->rejects.retention_ms};
+
+    plan_topic(arena, config, plan, OUTBOX_MATCHES, "matches", &config->matches);
+    plan_topic(arena, config, plan, OUTBOX_DERIVED, "derived", &config->derived);
+    plan_topic(arena, config, plan, OUTBOX_ALERTS, "alerts", &config->alerts);
+    plan_topic(arena, config, plan, OUTBOX_ALERTS_CURRENT, "alerts.current", &config->alerts);
+    plan->topics[OUTBOX_ALERTS_CURRENT].settings = (struct settings){compact, 1};
+    plan_topic(arena, config, plan, OUTBOX_SHADOW, "shadow", &shadow);
+    plan_topic(arena, config, plan, OUTBOX_REJECTS, "rejects", &config->rejects);
+}
+
+static void plan_groups(struct arena *arena, const struct config_data *config,
+                        struct plan *plan)
+{
+    const size_t sources = config->sources.count;
+    const char **inputs = arena_alloc(arena, (sources + 1) * sizeof *inputs);
+    bool *newest = arena_alloc(arena, (sources + 1) * sizeof *newest);
+    static const bool oldest[1];
+
+    for (size_t i = 0; i < sources; i++) {
+        inputs[i] = slice_string(arena, config->sources.items[i].topic);
+        newest[i] = config->sources.items[i].start == SOURCE_NEWEST;
+    }
+    inputs[sources] = plan->names[OUTBOX_DERIVED];
+    plan->groups[0] = (struct plan_group){.stage = "ingest",
+                                          .name = name_of(arena, config, "ingest"),
+                                          .topics = inputs,
+                                          .newest = newest,
+                                          .topics_count = sources + 1};
+    plan->groups[1] = (struct plan_group){.stage = "correlate",
+                                          .name = name_of(arena, config, "correlate"),
+                                          .topics = &plan->names[OUTBOX_MATCHES],
+                                          .newest = oldest,
+                                          .topics_count = 1};
+}
+
+void plan_make(struct arena *arena, const struct config_data *config, struct plan *plan)
+{
+    *plan = (struct plan){0};
+    plan_topics(arena, config, plan);
+    plan_groups(arena, config, plan);
+}

@@ -1,0 +1,213 @@
+#include "seinpost/base/arena.h"
+#include "seinpost/base/text.h"
+#include "seinpost/cli/plan.h"
+#include "seinpost/cli/verb.h"
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <string.h>
+
+static const char usage[] =
+    "usage: seinpost topics print|check|create --config FILE\n"
+    "Our topics, and where our groups begin to read.\n"
+    "\n"
+    "  print   shows how they should be; asks no broker\n"
+    "  check   compares with the brokers\n"
+    "  create  makes what is missing and lets groups begin: at a source's `start`, or behind\n"
+    "          records that expired unread; changes nothing else; no daemon may be running\n"
+    "\n"
+    "  --config FILE   configuration (see deploy/seinpost.yaml)\n"
+    "  --help\n"
+    "\n"
+    "Partners' topics are theirs: they are not made. Exit: 0 all is there, 1 something is not\n"
+    "as it should be, 2 usage or configuration, 3 the brokers do not answer.\n";
+
+enum {
+    PLAN_ARENA_MAX = 16 * 1024 * 1024
+};
+
+struct work {
+    const struct config_data *config;
+    const struct plan *plan;
+    struct kafka_admin *admin;
+    bool creates;
+    int wrong;
+    bool failed; /* the brokers do not answer */
+};
+
+static int print(const struct plan *plan)
+{
+    for (size_t i = 0; i < OUTBOX_TOPICS_COUNT; i++) {
+        const struct kafka_topic *topic = &plan->topics[i];
+        (void)printf("topic %s: %" PRId32 " partitions, replication %" PRId32, topic->name,
+                     topic->partitions, topic->replication);
+        for (size_t j = 0; j < topic->settings.count; j++) {
+            (void)printf(", %s=%s", topic->settings.items[j].name,
+                         topic->settings.items[j].value);
+        }
+        (void)printf("\n");
+    }
+    for (size_t i = 0; i < PLAN_STAGES_COUNT; i++) {
+        const struct plan_group *group = &plan->groups[i];
+        for (size_t j = 0; j < group->topics_count; j++) {
+            (void)printf("group %s: reads %s from the %s record\n", group->name,
+                         group->topics[j], group->newest[j] ? "newest" : "oldest");
+        }
+    }
+    return VERB_GOOD;
+}
+
+static void wrong(struct work *work, const char *name, const char *what)
+{
+    (void)printf("%s: %s\n", name, what);
+    work->wrong++;
+}
+
+static void create_topic(struct work *work, const struct kafka_topic *topic)
+{
+    if (kafka_admin_create(work->admin, topic) != OUTCOME_OK) {
+        work->failed = true;
+        return;
+    }
+    (void)printf("%s: made with %" PRId32 " partitions\n", topic->name, topic->partitions);
+}
+
+static void compare_settings(struct work *work, const struct kafka_topic *topic)
+{
+    for (size_t i = 0; i < topic->settings.count; i++) {
+        const struct setting *setting = &topic->settings.items[i];
+        struct text value = {0};
+        if (kafka_admin_setting(work->admin, topic->name, setting->name, &value) !=
+            OUTCOME_OK) {
+            work->failed = true;
+        } else if (!slice_is(text_slice(&value), setting->value)) {
+            (void)printf("%s: %s is %.*s, should be %s\n", topic->name, setting->name,
+                         SLICE_ARGS(text_slice(&value)), setting->value);
+            work->wrong++;
+        }
+        text_free(&value);
+    }
+}
+
+static void do_topic(struct work *work, const struct kafka_topic *topic)
+{
+    const int32_t partitions = kafka_admin_partitions(work->admin, topic->name);
+
+    if (partitions < 0) {
+        work->failed = true;
+    } else if (partitions == 0 && work->creates) {
+        create_topic(work, topic);
+    } else if (partitions == 0) {
+        wrong(work, topic->name, "is missing");
+    } else if (partitions != topic->partitions) {
+        (void)printf("%s: has %" PRId32 " partitions, should have %" PRId32
+                     "; the number cannot be changed\n",
+                     topic->name, partitions, topic->partitions);
+        work->wrong++;
+    } else {
+        compare_settings(work, topic);
+    }
+}
+
+static void do_group(struct work *work, const struct plan_group *group, size_t index)
+{
+    const char *topic = group->topics[index];
+    struct kafka_admin_group found;
+
+    if (kafka_admin_partitions(work->admin, topic) == 0) {
+        wrong(work, topic, "is missing");
+        return;
+    }
+    if (kafka_admin_look(work->admin, group->name, topic, &found) != OUTCOME_OK) {
+        work->failed = true;
+        return;
+    }
+    if (found.missing == 0 && found.expired == 0) {
+        return;
+    }
+    if (!work->creates) {
+        (void)printf("%s: group %s has committed nothing in %" PRId32
+                     " partitions, and what expired since in %" PRId32 "\n",
+                     topic, group->name, found.missing, found.expired);
+        work->wrong++;
+        return;
+    }
+    if (kafka_admin_begin(work->admin, group->name, topic, group->newest[index]) !=
+        OUTCOME_OK) {
+        work->failed = true;
+        return;
+    }
+    (void)printf("%s: group %s begins at the %s record in %" PRId32
+                 " partitions, behind what expired unread in %" PRId32 "\n",
+                 topic, group->name, group->newest[index] ? "newest" : "oldest", found.missing,
+                 found.expired);
+}
+
+static int work_through(struct work *work)
+{
+    for (size_t i = 0; i < OUTBOX_TOPICS_COUNT && !work->failed; i++) {
+        do_topic(work, &work->plan->topics[i]);
+    }
+    for (size_t i = 0; i < PLAN_STAGES_COUNT && !work->failed; i++) {
+        for (size_t j = 0; j < work->plan->groups[i].topics_count && !work->failed; j++) {
+            do_group(work, &work->plan->groups[i], j);
+        }
+    }
+    if (work->failed) {
+        return VERB_WORLD;
+    }
+    return work->wrong == 0 ? VERB_GOOD : VERB_NO;
+}
+
+static int run(const char *what, const struct config_data *config)
+{
+    struct arena *arena = arena_new(PLAN_ARENA_MAX);
+    struct plan plan;
+    int code = VERB_WORLD;
+
+    plan_make(arena, config, &plan);
+    if (strcmp(what, "print") == 0) {
+        code = print(&plan);
+    } else {
+        struct work work = {.config = config,
+                            .plan = &plan,
+                            .admin = kafka_admin_new(config->brokers),
+                            .creates = strcmp(what, "create") == 0};
+        if (work.admin != NULL) {
+            code = work_through(&work);
+        }
+        kafka_admin_free(work.admin);
+    }
+    arena_free(arena);
+    return code;
+}
+
+int verb_topics(int argc, char **argv)
+{
+    static const struct option names[] = {
+        {"config", required_argument, NULL, 'c'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    const char *path = NULL;
+
+    for (int option = 0; option >= 0;) {
+        option = getopt_long(argc, argv, "", names, NULL);
+        if (option == 'h' || option == '?') {
+            return verb_usage(usage, option == 'h');
+        }
+        path = option == 'c' ? optarg : path;
+    }
+    const char *what = optind + 1 == argc ? argv[optind] : "";
+    if (path == NULL || (strcmp(what, "print") != 0 && strcmp(what, "check") != 0 &&
+                         strcmp(what, "create") != 0)) {
+        return verb_usage(usage, 0);
+    }
+    struct config *config = config_open(path, stderr);
+    if (config == NULL) {
+        return VERB_USAGE;
+    }
+    const int code = run(what, config_get(config));
+    config_close(config);
+    return code;
+}

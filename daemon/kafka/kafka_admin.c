@@ -1,0 +1,272 @@
+#include "seinpost/kafka/kafka_admin.h"
+
+#include "seinpost/base/ensure.h"
+#include "seinpost/base/log.h"
+#include "seinpost/base/slice.h"
+#include "seinpost/kafka/kafka_client.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    ASK_MS = 15 * 1000,
+    COMMITTED_MS = 60 * 1000,
+    SHOWN_TRIES_MAX = 100, /* a new topic is not known everywhere at once */
+    SHOWN_WAIT_NS = 100 * 1000 * 1000,
+    REASON_SIZE = 512,
+};
+
+struct kafka_admin {
+    rd_kafka_t *client;
+    struct settings brokers;
+};
+
+struct kafka_admin *kafka_admin_new(struct settings brokers)
+{
+    rd_kafka_conf_t *conf = kafka_client_conf(&brokers, 1);
+    rd_kafka_t *client = conf == NULL ? NULL : kafka_client_new(RD_KAFKA_PRODUCER, conf);
+
+    if (client == NULL) {
+        return NULL;
+    }
+    struct kafka_admin *admin = calloc(1, sizeof *admin);
+    ENSURE_MEMORY(admin != NULL);
+    *admin = (struct kafka_admin){client, brokers};
+    return admin;
+}
+
+void kafka_admin_free(struct kafka_admin *admin)
+{
+    if (admin != NULL) {
+        rd_kafka_destroy(admin->client);
+        free(admin);
+    }
+}
+
+int32_t kafka_admin_partitions(struct kafka_admin *admin, const char *topic)
+{
+    return kafka_client_partitions(admin->client, topic, ASK_MS);
+}
+
+static rd_kafka_NewTopic_t *new_topic(const struct kafka_topic *topic)
+{
+    char reason[REASON_SIZE];
+    rd_kafka_NewTopic_t *new = rd_kafka_NewTopic_new(topic->name, topic->partitions,
+                                                     topic->replication, reason, sizeof reason);
+
+    if (new == NULL) {
+        log_error("%s: %s", topic->name, reason);
+        return NULL;
+    }
+    for (size_t i = 0; i < topic->settings.count; i++) {
+        (void)rd_kafka_NewTopic_set_config(new, topic->settings.items[i].name,
+                                           topic->settings.items[i].value);
+    }
+    return new;
+}
+
+static enum outcome created(const char *name, rd_kafka_event_t *event)
+{
+    const rd_kafka_CreateTopics_result_t *result = rd_kafka_event_CreateTopics_result(event);
+    size_t count = 0;
+
+    if (result == NULL || rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        log_error("%s: %s", name, rd_kafka_event_error_string(event));
+        return OUTCOME_STOP;
+    }
+    const rd_kafka_topic_result_t **topics =
+        rd_kafka_CreateTopics_result_topics(result, &count);
+    if (count != 1 ||
+        (rd_kafka_topic_result_error(topics[0]) != RD_KAFKA_RESP_ERR_NO_ERROR &&
+         rd_kafka_topic_result_error(topics[0]) != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)) {
+        log_error("%s: %s", name,
+                  count == 1 ? rd_kafka_topic_result_error_string(topics[0]) : "no answer");
+        return OUTCOME_STOP;
+    }
+    return OUTCOME_OK;
+}
+
+static enum outcome wait_shown(struct kafka_admin *admin, const struct kafka_topic *topic)
+{
+    const struct timespec pause = {0, SHOWN_WAIT_NS};
+
+    for (int i = 0; i < SHOWN_TRIES_MAX; i++) {
+        if (kafka_admin_partitions(admin, topic->name) == topic->partitions) {
+            return OUTCOME_OK;
+        }
+        (void)nanosleep(&pause, NULL);
+    }
+    log_error("%s: made, but not shown", topic->name);
+    return OUTCOME_STOP;
+}
+
+enum outcome kafka_admin_create(struct kafka_admin *admin, const struct kafka_topic *topic)
+{
+    rd_kafka_NewTopic_t *new = new_topic(topic);
+    enum outcome outcome = OUTCOME_STOP;
+
+    if (new == NULL) {
+        return OUTCOME_STOP;
+    }
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(admin->client);
+    rd_kafka_CreateTopics(admin->client, &new, 1, NULL, queue);
+    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, ASK_MS * 2);
+    if (event == NULL) {
+        log_error("%s: the broker does not answer", topic->name);
+    } else {
+        outcome = created(topic->name, event);
+        rd_kafka_event_destroy(event);
+    }
+    rd_kafka_queue_destroy(queue);
+    rd_kafka_NewTopic_destroy(new);
+    return outcome == OUTCOME_OK ? wait_shown(admin, topic) : outcome;
+}
+
+static enum outcome described(const char *topic, const char *setting, rd_kafka_event_t *event,
+                              struct text *value)
+{
+    const rd_kafka_DescribeConfigs_result_t *result =
+        rd_kafka_event_DescribeConfigs_result(event);
+    size_t count = 0;
+    size_t entries = 0;
+
+    if (result == NULL || rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        log_error("%s: %s", topic, rd_kafka_event_error_string(event));
+        return OUTCOME_STOP;
+    }
+    const rd_kafka_ConfigResource_t **resources =
+        rd_kafka_DescribeConfigs_result_resources(result, &count);
+    ENSURE(count == 1);
+    if (rd_kafka_ConfigResource_error(resources[0]) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        log_error("%s: %s", topic, rd_kafka_ConfigResource_error_string(resources[0]));
+        return OUTCOME_STOP;
+    }
+    const rd_kafka_ConfigEntry_t **configs =
+        rd_kafka_ConfigResource_configs(resources[0], &entries);
+    for (size_t i = 0; i < entries; i++) {
+        if (strcmp(rd_kafka_ConfigEntry_name(configs[i]), setting) == 0) {
+            text_add(value, slice_of(rd_kafka_ConfigEntry_value(configs[i])));
+        }
+    }
+    return OUTCOME_OK;
+}
+
+enum outcome kafka_admin_setting(struct kafka_admin *admin, const char *topic,
+                                 const char *setting, struct text *value)
+{
+    rd_kafka_ConfigResource_t *resource =
+        rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic);
+    enum outcome outcome = OUTCOME_STOP;
+
+    ENSURE_MEMORY(resource != NULL);
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(admin->client);
+    rd_kafka_DescribeConfigs(admin->client, &resource, 1, NULL, queue);
+    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, ASK_MS * 2);
+    if (event == NULL) {
+        log_error("%s: the broker does not answer", topic);
+    } else {
+        outcome = described(topic, setting, event, value);
+        rd_kafka_event_destroy(event);
+    }
+    rd_kafka_queue_destroy(queue);
+    rd_kafka_ConfigResource_destroy(resource);
+    return outcome;
+}
+
+/* A client that speaks for the group without being a member. */
+static rd_kafka_t *speak_for(const struct kafka_admin *admin, const char *group)
+{
+    const struct setting own[] = {{"group.id", group}, {"enable.auto.commit", "false"}};
+    const struct settings layers[] = {admin->brokers, {own, sizeof own / sizeof own[0]}};
+    rd_kafka_conf_t *conf = kafka_client_conf(layers, sizeof layers / sizeof layers[0]);
+
+    return conf == NULL ? NULL : kafka_client_new(RD_KAFKA_CONSUMER, conf);
+}
+
+/* Returns the partitions of the topic with what the group committed, or NULL. */
+static rd_kafka_topic_partition_list_t *committed(rd_kafka_t *client, const char *topic)
+{
+    const int32_t partitions = kafka_client_partitions(client, topic, ASK_MS);
+
+    if (partitions <= 0) {
+        log_error("there is no topic %s", topic);
+        return NULL;
+    }
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(partitions);
+    rd_kafka_topic_partition_list_add_range(list, topic, 0, partitions - 1);
+    if (kafka_client_committed(client, list, COMMITTED_MS) != OUTCOME_OK) {
+        rd_kafka_topic_partition_list_destroy(list);
+        return NULL;
+    }
+    return list;
+}
+
+/* Looks at every partition; with `begins` those without a place that can be read get one. */
+static enum outcome visit(rd_kafka_t *client, rd_kafka_topic_partition_list_t *list,
+                          bool newest, rd_kafka_topic_partition_list_t *begins,
+                          struct kafka_admin_group *found)
+{
+    *found = (struct kafka_admin_group){.partitions = list->cnt};
+    for (int i = 0; i < list->cnt; i++) {
+        const rd_kafka_topic_partition_t *item = &list->elems[i];
+        int64_t low = 0;
+        int64_t high = 0;
+        const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
+            client, item->topic, item->partition, &low, &high, ASK_MS);
+        if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            log_error("%s[%d]: %s", item->topic, item->partition, rd_kafka_err2str(error));
+            return OUTCOME_STOP;
+        }
+        const bool missing = item->offset < 0;
+        const bool expired = !missing && item->offset < low;
+        found->missing += missing ? 1 : 0;
+        found->expired += expired ? 1 : 0;
+        if (missing || expired) {
+            rd_kafka_topic_partition_list_add(begins, item->topic, item->partition)->offset =
+                missing && newest ? high : low;
+        }
+    }
+    return OUTCOME_OK;
+}
+
+static enum outcome ask(struct kafka_admin *admin, const char *group, const char *topic,
+                        const bool *newest, struct kafka_admin_group *found)
+{
+    rd_kafka_t *client = speak_for(admin, group);
+    enum outcome outcome = OUTCOME_STOP;
+
+    if (client == NULL) {
+        return OUTCOME_STOP;
+    }
+    rd_kafka_topic_partition_list_t *begins = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_t *list = committed(client, topic);
+    if (list != NULL) {
+        outcome = visit(client, list, newest != NULL && *newest, begins, found);
+        rd_kafka_topic_partition_list_destroy(list);
+    }
+    if (outcome == OUTCOME_OK && newest != NULL && begins->cnt > 0) {
+        const rd_kafka_resp_err_t error = rd_kafka_commit(client, begins, 0);
+        if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            log_error("group %s: %s", group, rd_kafka_err2str(error));
+            outcome = OUTCOME_STOP;
+        }
+    }
+    rd_kafka_topic_partition_list_destroy(begins);
+    rd_kafka_destroy(client);
+    return outcome;
+}
+
+enum outcome kafka_admin_look(struct kafka_admin *admin, const char *group, const char *topic,
+                              struct kafka_admin_group *found)
+{
+    return ask(admin, group, topic, NULL, found);
+}
+
+enum outcome kafka_admin_begin(struct kafka_admin *admin, const char *group, const char *topic,
+                               bool newest)
+{
+    struct kafka_admin_group found;
+
+    return ask(admin, group, topic, &newest, &found);
+}

@@ -1,0 +1,139 @@
+#include "seinpost/kafka/kafka_client.h"
+
+#include "seinpost/base/ensure.h"
+#include "seinpost/base/log.h"
+
+enum {
+    REASON_SIZE = 512,
+    TRY_MS = 5000,
+};
+
+/* librdkafka's levels are syslog's (RFC 5424): 3 error, 4 warning, 5 notice, 6 info, 7 debug.
+ */
+static void on_log(const rd_kafka_t *client, int level, const char *facility,
+                   const char *message)
+{
+    static const enum log_level levels[] = {LOG_ERROR,   LOG_ERROR, LOG_ERROR, LOG_ERROR,
+                                            LOG_WARNING, LOG_INFO,  LOG_INFO,  LOG_DEBUG};
+    const enum log_level own = level < 0 || level > 7 ? LOG_DEBUG : levels[level];
+
+    log_write(own, "%s: %s: %s", rd_kafka_name(client), facility, message);
+}
+
+/* Errors of the connection mend themselves; who cannot go on learns it from its own calls. */
+static void on_error(rd_kafka_t *client, int code, const char *reason, void *self)
+{
+    (void)self;
+    log_warning("%s: %s: %s", rd_kafka_name(client),
+                rd_kafka_err2name((rd_kafka_resp_err_t)code), reason);
+}
+
+rd_kafka_conf_t *kafka_client_conf(const struct settings *layers, size_t count)
+{
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    char reason[REASON_SIZE];
+
+    ENSURE_MEMORY(conf != NULL);
+    rd_kafka_conf_set_log_cb(conf, on_log);
+    rd_kafka_conf_set_error_cb(conf, on_error);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < layers[i].count; j++) {
+            const struct setting *setting = &layers[i].items[j];
+            if (rd_kafka_conf_set(conf, setting->name, setting->value, reason, sizeof reason) !=
+                RD_KAFKA_CONF_OK) {
+                log_error("librdkafka: %s", reason);
+                rd_kafka_conf_destroy(conf);
+                return NULL;
+            }
+        }
+    }
+    return conf;
+}
+
+rd_kafka_t *kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf)
+{
+    char reason[REASON_SIZE];
+    rd_kafka_t *client = rd_kafka_new(type, conf, reason, sizeof reason);
+
+    if (client == NULL) {
+        log_error("librdkafka: %s", reason);
+        rd_kafka_conf_destroy(conf);
+    }
+    return client;
+}
+
+enum outcome kafka_client_outcome(rd_kafka_error_t *error, const char *what)
+{
+    enum outcome outcome = OUTCOME_STOP;
+
+    if (error == NULL) {
+        return OUTCOME_OK;
+    }
+    if (rd_kafka_error_is_fatal(error) != 0) {
+        outcome = OUTCOME_STOP;
+    } else if (rd_kafka_error_txn_requires_abort(error) != 0) {
+        outcome = OUTCOME_ABORT;
+    } else if (rd_kafka_error_is_retriable(error) != 0) {
+        outcome = OUTCOME_RETRY;
+    }
+    log_warning("%s: %s: %s", what, rd_kafka_error_name(error), rd_kafka_error_string(error));
+    rd_kafka_error_destroy(error);
+    return outcome;
+}
+
+int32_t kafka_client_partitions(rd_kafka_t *client, const char *topic, int timeout_ms)
+{
+    const struct rd_kafka_metadata *metadata = NULL;
+    rd_kafka_topic_t *handle = rd_kafka_topic_new(client, topic, NULL);
+    int32_t partitions = -1;
+
+    ENSURE_MEMORY(handle != NULL);
+    const rd_kafka_resp_err_t error =
+        rd_kafka_metadata(client, 0, handle, &metadata, timeout_ms);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR && metadata->topic_cnt == 1) {
+        const struct rd_kafka_metadata_topic *found = &metadata->topics[0];
+        if (found->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+            partitions = found->partition_cnt;
+        } else if (found->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
+            partitions = 0;
+        } else {
+            log_warning("topic %s: %s", topic, rd_kafka_err2str(found->err));
+        }
+    } else if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        log_warning("topic %s: %s", topic, rd_kafka_err2str(error));
+    }
+    if (metadata != NULL) {
+        rd_kafka_metadata_destroy(metadata);
+    }
+    rd_kafka_topic_destroy(handle);
+    return partitions;
+}
+
+static rd_kafka_resp_err_t first_error(const rd_kafka_topic_partition_list_t *list)
+{
+    for (int i = 0; i < list->cnt; i++) {
+        if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            return list->elems[i].err;
+        }
+    }
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+enum outcome kafka_client_committed(rd_kafka_t *client, rd_kafka_topic_partition_list_t *list,
+                                    int timeout_ms)
+{
+    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+
+    for (int waited_ms = 0; waited_ms < timeout_ms; waited_ms += TRY_MS) {
+        error = rd_kafka_committed(client, list, TRY_MS);
+        if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+            error = first_error(list);
+        }
+        if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+            return OUTCOME_OK;
+        }
+        log_info("%s: committed offsets: %s", rd_kafka_name(client), rd_kafka_err2str(error));
+    }
+    log_error("%s: committed offsets: %s", rd_kafka_name(client), rd_kafka_err2str(error));
+    return OUTCOME_STOP;
+}

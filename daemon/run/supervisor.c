@@ -1,0 +1,199 @@
+#include "seinpost/run/supervisor.h"
+
+#include "seinpost/base/counter.h"
+#include "seinpost/base/ensure.h"
+#include "seinpost/base/log.h"
+#include "seinpost/base/text.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum {
+    TURN_MS = 200, /* how long an idle turn waits */
+    PAUSE_MS_MIN = 1000,
+    PAUSE_MS_MAX = 60 * 1000,
+    PAUSE_STEP_MS = 50,
+    STUCK_MS = 5 * 60 * 1000, /* longer than any request to the broker may take */
+};
+
+struct supervised {
+    struct supervisor *supervisor;
+    struct supervisor_worker worker;
+    pthread_t thread;
+    atomic_bool ready;
+    _Atomic int64_t turned_ms;
+    struct counter *starts;
+    struct counter *cpu;
+};
+
+struct supervisor {
+    atomic_bool stopping;
+    struct supervised *workers;
+    size_t count;
+};
+
+static int64_t clock_ms(clockid_t clock)
+{
+    struct timespec now;
+
+    (void)clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int64_t steady_ms(void *self)
+{
+    (void)self;
+    return clock_ms(CLOCK_MONOTONIC);
+}
+
+static bool is_stopping(const struct supervised *supervised)
+{
+    return atomic_load(&supervised->supervisor->stopping);
+}
+
+/* Turns until it must stop. Returns whether it was live at any time. */
+static bool turn(struct supervised *supervised, struct worker *worker)
+{
+    bool was_live = false;
+
+    for (;;) {
+        const enum outcome outcome = worker_turn(worker, TURN_MS);
+        atomic_store(&supervised->turned_ms, clock_ms(CLOCK_MONOTONIC));
+        counter_set(supervised->cpu, clock_ms(CLOCK_THREAD_CPUTIME_ID));
+        if (outcome != OUTCOME_OK || is_stopping(supervised)) {
+            return was_live;
+        }
+        if (!atomic_load(&supervised->ready) && worker_is_live(worker)) {
+            log_info("%s is live", supervised->worker.name);
+            was_live = true;
+            atomic_store(&supervised->ready, true);
+        }
+    }
+}
+
+/* One life of a worker. */
+static bool live(struct supervised *supervised)
+{
+    const struct supervisor_worker *plan = &supervised->worker;
+    struct supervisor_kit kit = {0};
+
+    counter_add(supervised->starts, 1);
+    kit.ports.clock = (struct steady){NULL, steady_ms};
+    if (plan->make(plan->context, &kit) != OUTCOME_OK) {
+        return false;
+    }
+    struct worker *worker = worker_new(&kit.stage, &kit.ports);
+    const bool was_live = turn(supervised, worker);
+    atomic_store(&supervised->ready, false);
+    worker_free(worker);
+    plan->unmake(plan->context, &kit);
+    return was_live;
+}
+
+static void pause_for(const struct supervised *supervised, int64_t ms)
+{
+    const struct timespec step = {0, PAUSE_STEP_MS * 1000000L};
+
+    for (int64_t slept = 0; slept < ms && !is_stopping(supervised); slept += PAUSE_STEP_MS) {
+        (void)nanosleep(&step, NULL);
+    }
+}
+
+static void *run(void *self)
+{
+    struct supervised *supervised = self;
+    int64_t pause_ms = PAUSE_MS_MIN;
+
+    while (!is_stopping(supervised)) {
+        if (live(supervised)) {
+            pause_ms = PAUSE_MS_MIN;
+        }
+        if (!is_stopping(supervised)) {
+            log_warning("%s stopped; it starts anew from the log in %lld s",
+                        supervised->worker.name, (long long)pause_ms / 1000);
+            pause_for(supervised, pause_ms);
+            atomic_store(&supervised->turned_ms, clock_ms(CLOCK_MONOTONIC));
+            pause_ms = pause_ms * 2 > PAUSE_MS_MAX ? PAUSE_MS_MAX : pause_ms * 2;
+        }
+    }
+    return NULL;
+}
+
+static struct counter *counter_of(enum counter_kind kind, const char *name, const char *worker,
+                                  const char *help)
+{
+    struct text labels = {0};
+
+    text_format(&labels, "worker=\"%s\"", worker);
+    text_add_byte(&labels, '\0');
+    struct counter *counter = counter_get(kind, name, labels.data, help);
+    text_free(&labels);
+    return counter;
+}
+
+static void start(struct supervised *supervised)
+{
+    const char *name = supervised->worker.name;
+
+    supervised->starts = counter_of(COUNTER_TOTAL, "seinpost_worker_starts_total", name,
+                                    "How often the worker was made.");
+    supervised->cpu = counter_of(COUNTER_GAUGE, "seinpost_worker_cpu_milliseconds", name,
+                                 "Processor time of the worker's own thread.");
+    atomic_store(&supervised->turned_ms, clock_ms(CLOCK_MONOTONIC));
+    const int failed = pthread_create(&supervised->thread, NULL, run, supervised);
+    ENSURE(failed == 0);
+}
+
+struct supervisor *supervisor_start(const struct supervisor_worker *workers, size_t count)
+{
+    struct supervisor *supervisor = calloc(1, sizeof *supervisor);
+
+    ENSURE_MEMORY(supervisor != NULL);
+    ENSURE(count > 0);
+    supervisor->workers = calloc(count, sizeof *supervisor->workers);
+    ENSURE_MEMORY(supervisor->workers != NULL);
+    supervisor->count = count;
+    for (size_t i = 0; i < count; i++) {
+        supervisor->workers[i].supervisor = supervisor;
+        supervisor->workers[i].worker = workers[i];
+        start(&supervisor->workers[i]);
+    }
+    return supervisor;
+}
+
+bool supervisor_is_ready(const struct supervisor *supervisor)
+{
+    for (size_t i = 0; i < supervisor->count; i++) {
+        if (!atomic_load(&supervisor->workers[i].ready)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool supervisor_is_healthy(const struct supervisor *supervisor)
+{
+    const int64_t now_ms = clock_ms(CLOCK_MONOTONIC);
+
+    for (size_t i = 0; i < supervisor->count; i++) {
+        if (now_ms - atomic_load(&supervisor->workers[i].turned_ms) > STUCK_MS) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void supervisor_stop(struct supervisor *supervisor)
+{
+    if (supervisor == NULL) {
+        return;
+    }
+    atomic_store(&supervisor->stopping, true);
+    for (size_t i = 0; i < supervisor->count; i++) {
+        (void)pthread_join(supervisor->workers[i].thread, NULL);
+    }
+    free(supervisor->workers);
+    free(supervisor);
+}

@@ -1,0 +1,38 @@
+/* plan: what a configuration means to Kafka: the names of our topics and groups, and how the
+ * topics should be.
+ *
+ * Owns:    nothing; all lives in the arena.
+ * Thread:  any, once it is made.
+ * Fails:   never.
+ */
+#ifndef SEINPOST_CLI_PLAN_H
+#define SEINPOST_CLI_PLAN_H
+
+#include "seinpost/config/config.h"
+#include "seinpost/kafka/kafka_admin.h"
+#include "seinpost/stage/outbox.h"
+
+struct arena;
+
+enum {
+    PLAN_STAGES_COUNT = 2
+};
+
+/* A consumer group, and what it reads. */
+struct plan_group {
+    const char *stage; /* `ingest` or `correlate` */
+    const char *name;
+    const char *const *topics;
+    const bool *newest; /* of each topic: begins behind its last record */
+    size_t topics_count;
+};
+
+struct plan {
+    struct kafka_topic topics[OUTBOX_TOPICS_COUNT]; /* ours, by what goes to the outbox */
+    const char *names[OUTBOX_TOPICS_COUNT];
+    struct plan_group groups[PLAN_STAGES_COUNT]; /* ingest, correlate */
+};
+
+void plan_make(struct arena *arena, const struct config_data *config, struct plan *plan);
+
+#endif

@@ -1,0 +1,58 @@
+/* kafka_admin: topics and groups, as an operator sees them: what is there, what is missing.
+ *
+ * Owns:    its clients.
+ * Thread:  one.
+ * Fails:   by enum outcome; the reason is in the log.
+ */
+#ifndef SEINPOST_KAFKA_KAFKA_ADMIN_H
+#define SEINPOST_KAFKA_KAFKA_ADMIN_H
+
+#include "seinpost/base/outcome.h"
+#include "seinpost/base/setting.h"
+#include "seinpost/base/text.h"
+
+#include <stdint.h>
+
+struct kafka_admin;
+
+/* A topic as it should be. */
+struct kafka_topic {
+    const char *name;
+    int32_t partitions;
+    int32_t replication;
+    struct settings settings; /* the broker's names, as `retention.ms` */
+};
+
+/* Returns NULL when the settings are refused. */
+struct kafka_admin *kafka_admin_new(struct settings brokers);
+void kafka_admin_free(struct kafka_admin *admin);
+
+/* Returns how many partitions a topic has; 0: there is none of this name; below 0: nobody
+ * answers. */
+int32_t kafka_admin_partitions(struct kafka_admin *admin, const char *topic);
+
+/* Makes a topic. */
+enum outcome kafka_admin_create(struct kafka_admin *admin,
+                                const struct kafka_topic *topic) MUST_USE;
+
+/* Appends the value that a setting of a topic has. */
+enum outcome kafka_admin_setting(struct kafka_admin *admin, const char *topic,
+                                 const char *setting, struct text *value) MUST_USE;
+
+/* What a group has of a topic. */
+struct kafka_admin_group {
+    int32_t partitions;
+    int32_t missing; /* of them nothing is committed */
+    int32_t expired; /* what was committed is not retained any more */
+};
+
+enum outcome kafka_admin_look(struct kafka_admin *admin, const char *group, const char *topic,
+                              struct kafka_admin_group *found) MUST_USE;
+
+/* Commits where the group begins in partitions that it has nothing of, or whose records
+ * expired: at the oldest record, or with `newest` behind the last one. No member may be there.
+ */
+enum outcome kafka_admin_begin(struct kafka_admin *admin, const char *group, const char *topic,
+                               bool newest) MUST_USE;
+
+#endif

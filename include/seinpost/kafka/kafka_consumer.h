@@ -1,0 +1,37 @@
+/* kafka_consumer: the port `consumer` on Kafka: one member of a consumer group.
+ *
+ * The group's changes are told between batches and done when the worker asks for more: what was
+ * read is committed before a partition is given up (KIP-429 and KIP-447). A group that never
+ * committed a topic is not read from anywhere: `seinpost topics create` says where it begins.
+ * Members are static (KIP-345): a daemon that is started again soon gets back what it had.
+ *
+ * Owns:    its client, and the records of the last poll.
+ * Thread:  the worker's.
+ * Fails:   by enum outcome: STOP with the reason in the log.
+ */
+#ifndef SEINPOST_KAFKA_KAFKA_CONSUMER_H
+#define SEINPOST_KAFKA_KAFKA_CONSUMER_H
+
+#include "seinpost/base/setting.h"
+#include "seinpost/port/consumer.h"
+
+/* What is read. All strings outlive the process' last worker. */
+struct kafka_reading {
+    const char *const *topics;
+    size_t topics_count;
+    const char *group;
+    const char *member;      /* stable name in the group */
+    bool whole;              /* from the oldest record, else from the committed one */
+    struct settings brokers; /* the operator's, of all clients */
+    struct settings consumer;
+};
+
+enum outcome kafka_consumer_new(const struct kafka_reading *reading,
+                                struct consumer *consumer) MUST_USE;
+
+struct rd_kafka_s;
+
+/* Returns the client, for the group's metadata that fences transactions (KIP-447). */
+struct rd_kafka_s *kafka_consumer_client(const struct consumer *consumer);
+
+#endif

@@ -1,0 +1,44 @@
+/* supervisor: keeps workers turning, each in a thread of its own.
+ *
+ * A worker that says STOP is thrown away with all it knows, and made anew after a pause that
+ * grows from one second to a minute: its state comes back from the log.
+ *
+ * Owns:    the threads.
+ * Thread:  one starts and stops it; the questions may be asked by any.
+ * Fails:   never; a worker that cannot be made is tried again.
+ */
+#ifndef SEINPOST_RUN_SUPERVISOR_H
+#define SEINPOST_RUN_SUPERVISOR_H
+
+#include "seinpost/run/worker.h"
+
+struct supervisor;
+
+/* What a worker is made of. */
+struct supervisor_kit {
+    struct stage stage;
+    struct worker_ports ports; /* the clock is the supervisor's */
+};
+
+/* A worker to be kept turning. Both are called by its thread. */
+struct supervisor_worker {
+    const char *name; /* as `ingest-0` */
+    void *context;
+    enum outcome (*make)(void *context, struct supervisor_kit *kit);
+    void (*unmake)(void *context,
+                   struct supervisor_kit *kit); /* only after a make that was OK */
+};
+
+/* Starts all. Block signals before: the threads are not to take them. */
+struct supervisor *supervisor_start(const struct supervisor_worker *workers, size_t count);
+
+/* Tells whether every worker has joined its group and is live. */
+bool supervisor_is_ready(const struct supervisor *supervisor);
+
+/* Tells whether every worker has turned within the last minutes; one that has not hangs. */
+bool supervisor_is_healthy(const struct supervisor *supervisor);
+
+/* Lets each end its turn, which commits it, and frees all. */
+void supervisor_stop(struct supervisor *supervisor);
+
+#endif
