@@ -14,6 +14,8 @@ static const struct {
     {"check", verb_check, "check rule files: every fault in one run, with its place"},
     {"test", verb_test, "run the tests inside rule files"},
     {"replay", verb_replay, "run rules over a file of events, without a broker"},
+    {"demo", verb_demo, "the whole daemon on a broker in this process, with shipped scenarios"},
+    {"tail", verb_tail, "show the alerts of a topic"},
     {"topics", verb_topics, "print, check or create our topics and where groups begin"},
 };
 

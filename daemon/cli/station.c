@@ -217,9 +217,9 @@ const struct program *station_program(const struct station *station)
     return station->bench.program;
 }
 
-uint64_t station_alert_schema(const struct station *station)
+const struct formats *station_formats(const struct station *station)
 {
-    return station->alert_schema;
+    return &station->bench.formats;
 }
 
 static bool check_topic(struct kafka_admin *admin, const struct kafka_topic *topic, FILE *out)

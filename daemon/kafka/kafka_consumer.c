@@ -94,7 +94,7 @@ static const char *own_name(const struct kafka_consumer *consumer, const char *t
     return NULL;
 }
 
-static enum outcome subscribe(struct kafka_consumer *consumer)
+static enum outcome subscribe_group(struct kafka_consumer *consumer)
 {
     partition_list *topics =
         rd_kafka_topic_partition_list_new((int)consumer->reading.topics_count);
@@ -109,8 +109,42 @@ static enum outcome subscribe(struct kafka_consumer *consumer)
         log_error("subscribe: %s", rd_kafka_err2str(error));
         return OUTCOME_STOP;
     }
-    consumer->subscribed = true;
     return OUTCOME_OK;
+}
+
+/* A reader on its own takes all there is. */
+static enum outcome take_all(struct kafka_consumer *consumer)
+{
+    partition_list *all = rd_kafka_topic_partition_list_new(1);
+    enum outcome outcome = OUTCOME_OK;
+
+    for (size_t i = 0; i < consumer->reading.topics_count; i++) {
+        const char *topic = consumer->reading.topics[i];
+        const int32_t partitions = kafka_client_partitions(consumer->client, topic, ASK_MS);
+        for (int32_t j = 0; j < partitions; j++) {
+            rd_kafka_topic_partition_list_add(all, topic, j)->offset =
+                consumer->reading.whole ? RD_KAFKA_OFFSET_BEGINNING : RD_KAFKA_OFFSET_END;
+            VECTOR_PUSH(&consumer->notices, (struct consumer_notice){.event = CONSUMER_ASSIGNED,
+                                                                     .partition = {topic, j},
+                                                                     .partitions = partitions});
+        }
+        if (partitions <= 0) {
+            log_error("there is no topic %s", topic);
+            outcome = OUTCOME_STOP;
+        }
+    }
+    if (outcome == OUTCOME_OK &&
+        rd_kafka_assign(consumer->client, all) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        outcome = OUTCOME_STOP;
+    }
+    rd_kafka_topic_partition_list_destroy(all);
+    return outcome;
+}
+
+static enum outcome subscribe(struct kafka_consumer *consumer)
+{
+    consumer->subscribed = true;
+    return consumer->reading.group != NULL ? subscribe_group(consumer) : take_all(consumer);
 }
 
 /* Waits for the first, then takes what is there. */
@@ -328,9 +362,9 @@ static enum outcome take_coming(struct kafka_consumer *consumer)
 static enum outcome poll_kafka(void *self, int64_t timeout_ms, struct consumer_batch *batch)
 {
     struct kafka_consumer *consumer = self;
-    enum outcome outcome = consumer->subscribed ? OUTCOME_OK : subscribe(consumer);
 
     release(consumer);
+    enum outcome outcome = consumer->subscribed ? OUTCOME_OK : subscribe(consumer);
     if (consumer->going != NULL) { /* told at the last poll */
         unassign(consumer, consumer->going);
         drop(&consumer->going);
@@ -379,17 +413,23 @@ static rd_kafka_conf_t *make_conf(const struct kafka_reading *reading)
         {"queued.max.messages.kbytes", "16384"},
         {"session.timeout.ms", "45000"},
     };
-    const struct setting must[] = {
-        {"client.id", reading->member},         {"group.id", reading->group},
-        {"group.instance.id", reading->member}, {"enable.auto.commit", "false"},
-        {"enable.auto.offset.store", "false"},  {"auto.offset.reset", "error"},
-        {"isolation.level", "read_committed"},  {"enable.partition.eof", "true"},
+    static const struct setting must[] = {
+        {"enable.auto.commit", "false"},  {"enable.auto.offset.store", "false"},
+        {"auto.offset.reset", "error"},   {"isolation.level", "read_committed"},
+        {"enable.partition.eof", "true"},
+    };
+    const bool alone = reading->group == NULL;
+    const struct setting names[] = {
+        {"client.id", reading->member},
+        {"group.id", alone ? reading->member : reading->group}, /* librdkafka wants a name */
+        {"group.instance.id", reading->member},
     };
     const struct settings layers[] = {
         {defaults, sizeof defaults / sizeof defaults[0]},
         reading->brokers,
         reading->consumer,
         {must, sizeof must / sizeof must[0]},
+        {names, alone ? 2 : 3},
     };
     return kafka_client_conf(layers, sizeof layers / sizeof layers[0]);
 }

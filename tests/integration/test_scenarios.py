@@ -22,7 +22,7 @@ TICK_TIME = millis("2025-03-01T00:00:00Z")  # long after every window
 
 def scenario_folder():
     """The first of: $SEINPOST_SCENARIOS, and where the tree keeps scenarios."""
-    places = [os.environ.get("SEINPOST_SCENARIOS"), wire.ROOT / "tests" / "integration" / "scenarios"]
+    places = [os.environ.get("SEINPOST_SCENARIOS"), wire.ROOT / "deploy" / "scenarios"]
     for place in filter(None, places):
         if (pathlib.Path(place) / "expected.json").is_file():
             return pathlib.Path(place)

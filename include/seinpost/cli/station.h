@@ -15,6 +15,7 @@
 
 struct station;
 struct program;
+struct formats;
 
 /* Loads everything and checks it. `instance` NULL: the configuration's. Faults go to `out`. */
 struct station *station_open(const struct config_data *config, const char *instance, FILE *out);
@@ -23,8 +24,7 @@ void station_close(struct station *station);
 const struct plan *station_plan(const struct station *station);
 const struct program *station_program(const struct station *station);
 
-/* Returns the id or fingerprint that alerts bear. */
-uint64_t station_alert_schema(const struct station *station);
+const struct formats *station_formats(const struct station *station);
 
 /* Checks that our topics are there as they must be. Prints what is not. */
 bool station_check_topics(struct station *station, FILE *out);

@@ -1,4 +1,5 @@
-/* kafka_consumer: the port `consumer` on Kafka: one member of a consumer group.
+/* kafka_consumer: the port `consumer` on Kafka: one member of a consumer group, or a reader on
+ * its own, which takes all partitions and commits nothing.
  *
  * The group's changes are told between batches and done when the worker asks for more: what was
  * read is committed before a partition is given up (KIP-429 and KIP-447). A group that never
@@ -19,9 +20,10 @@
 struct kafka_reading {
     const char *const *topics;
     size_t topics_count;
-    const char *group;
+    const char *group;       /* NULL: on its own */
     const char *member;      /* stable name in the group */
-    bool whole;              /* from the oldest record, else from the committed one */
+    bool whole;              /* from the oldest record; else from the committed one, on its own
+                                from behind the newest */
     struct settings brokers; /* the operator's, of all clients */
     struct settings consumer;
 };

@@ -1,0 +1,205 @@
+#include "seinpost/alert/alert_json.h"
+#include "seinpost/base/arena.h"
+#include "seinpost/base/text.h"
+#include "seinpost/cli/card.h"
+#include "seinpost/cli/desk.h"
+#include "seinpost/cli/plan.h"
+#include "seinpost/cli/verb.h"
+#include "seinpost/cli/workbench.h"
+
+#include <getopt.h>
+#include <string.h>
+
+static const char usage[] =
+    "usage: seinpost tail --config FILE [OPTION]...\n"
+    "Shows the alerts of a topic: those that are there, then those that come.\n"
+    "\n"
+    "  --config FILE    configuration (see deploy/seinpost.yaml)\n"
+    "  --topic NAME     topic of alerts (default: PREFIX.alerts)\n"
+    "  --brokers LIST   host:port,... instead of the configuration's bootstrap.servers\n"
+    "  --new            only what comes from now on\n"
+    "  --end            end where the topic ends now, instead of waiting for more\n"
+    "  --format FORM    text (default), line (one a line) or ndjson\n"
+    "  --help\n"
+    "\n"
+    "Exit: 0, 1 a record was no alert of this version, 2 usage or configuration, 3 the "
+    "brokers\n"
+    "do not answer.\n";
+
+enum {
+    WAIT_MS = 500,
+    TAIL_ARENA_MAX = 64 * 1024 * 1024,
+};
+
+enum form {
+    FORM_TEXT,
+    FORM_LINE,
+    FORM_NDJSON,
+};
+
+struct options {
+    const char *config;
+    const char *topic;
+    const char *brokers;
+    bool only_new;
+    bool ends;
+    enum form form;
+    struct text text;
+};
+
+static bool set_form(const char *text, struct options *options)
+{
+    static const char *const names[] = {"text", "line", "ndjson"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(text, names[i]) == 0) {
+            options->form = (enum form)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool set_option(struct options *options, int option, const char *text)
+{
+    switch (option) {
+    case 'c':
+        options->config = text;
+        return true;
+    case 't':
+        options->topic = text;
+        return true;
+    case 'b':
+        options->brokers = text;
+        return true;
+    case 'n':
+        options->only_new = true;
+        return true;
+    case 'e':
+        options->ends = true;
+        return true;
+    case 'f':
+        return set_form(text, options);
+    default:
+        return false;
+    }
+}
+
+/* Returns -1 to go on, else the exit code. */
+static int read_options(int argc, char **argv, struct options *options)
+{
+    static const struct option names[] = {
+        {"config", required_argument, NULL, 'c'},  {"topic", required_argument, NULL, 't'},
+        {"brokers", required_argument, NULL, 'b'}, {"new", no_argument, NULL, 'n'},
+        {"end", no_argument, NULL, 'e'},           {"format", required_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
+    };
+
+    for (int option = getopt_long(argc, argv, "", names, NULL); option >= 0;
+         option = getopt_long(argc, argv, "", names, NULL)) {
+        if (option == 'h') {
+            return verb_usage(usage, 1);
+        }
+        if (!set_option(options, option, optarg)) {
+            return verb_usage(usage, 0);
+        }
+    }
+    return options->config != NULL && optind == argc ? -1 : verb_usage(usage, 0);
+}
+
+static void show(void *context, const struct alert *alert)
+{
+    struct options *options = context;
+    struct text *text = &options->text;
+
+    text_clear(text);
+    switch (options->form) {
+    case FORM_TEXT:
+        card_alert(alert, false, text);
+        break;
+    case FORM_LINE:
+        card_line(alert, false, text);
+        break;
+    case FORM_NDJSON:
+        alert_json(alert, false, text);
+        text_add_byte(text, '\n');
+        break;
+    }
+    (void)fwrite(text->data, 1, text->size, stdout);
+    (void)fflush(stdout);
+}
+
+static int follow(struct options *options, struct desk *desk)
+{
+    while (!options->ends || !desk_is_at_end(desk)) {
+        if (!desk_read(desk, WAIT_MS, show, options)) {
+            return VERB_WORLD;
+        }
+    }
+    return desk_unreadable(desk) == 0 ? VERB_GOOD : VERB_NO;
+}
+
+/* The operator's settings, with other brokers when some were named: the last one counts. */
+static struct settings brokers_of(struct arena *arena, const struct options *options,
+                                  const struct config_data *config)
+{
+    struct setting *items = arena_alloc(arena, (config->brokers.count + 1) * sizeof *items);
+
+    if (options->brokers == NULL) {
+        return config->brokers;
+    }
+    memcpy(items, config->brokers.items, config->brokers.count * sizeof *items);
+    items[config->brokers.count] = (struct setting){"bootstrap.servers", options->brokers};
+    return (struct settings){items, config->brokers.count + 1};
+}
+
+static int run(struct options *options, const struct config_data *config)
+{
+    struct arena *arena = arena_new(TAIL_ARENA_MAX);
+    struct diag *diag = diag_new(arena);
+    struct formats formats;
+    struct plan plan;
+    int code = VERB_WORLD;
+
+    plan_make(arena, config, &plan);
+    formats_load(arena, diag,
+                 config->schemas != NULL ? config->schemas : workbench_schemas(arena),
+                 &formats);
+    if (diag_errors(diag) > 0) {
+        diag_print(diag, stderr, DIAG_TEXT);
+        arena_free(arena);
+        return VERB_USAGE;
+    }
+    struct desk *desk = desk_new(&(struct desk_options){
+        .brokers = brokers_of(arena, options, config),
+        .consumer = config->consumer,
+        .topic = options->topic != NULL ? options->topic : plan.names[OUTBOX_ALERTS],
+        .registry = config->registry,
+        .formats = &formats,
+        .oldest = !options->only_new,
+    });
+    if (desk != NULL) {
+        code = follow(options, desk);
+    }
+    desk_free(desk);
+    arena_free(arena);
+    return code;
+}
+
+int verb_tail(int argc, char **argv)
+{
+    struct options options = {0};
+    const int code = read_options(argc, argv, &options);
+
+    if (code >= 0) {
+        return code;
+    }
+    struct config *config = config_open(options.config, stderr);
+    if (config == NULL) {
+        return VERB_USAGE;
+    }
+    const int ended = run(&options, config_get(config));
+    config_close(config);
+    text_free(&options.text);
+    return ended;
+}
