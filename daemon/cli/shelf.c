@@ -48,18 +48,17 @@ static enum outcome find(void *self, struct slice source, uint64_t id, struct te
     const struct shelf *shelf = self;
     const struct source_list *sources = &shelf->config->sources;
 
-    for (size_t i = 0; i < sources->count; i++) {
-        if (!slice_equal(sources->items[i].name, source)) {
-            continue;
-        }
-        if (sources->items[i].wire == SOURCE_CONFLUENT) {
-            return registry_find(shelf->registry, id, schema);
-        }
-        text_add(schema, writers_find(shelf->writers[i], id));
-        return OUTCOME_OK;
+    size_t i = 0;
+
+    while (i < sources->count && !slice_equal(sources->items[i].name, source)) {
+        i++;
     }
-    ENSURE(!"a source of the configuration");
-    return OUTCOME_STOP;
+    ENSURE(i < sources->count); /* it is one of the configuration */
+    if (sources->items[i].wire == SOURCE_CONFLUENT) {
+        return registry_find(shelf->registry, id, schema);
+    }
+    text_add(schema, writers_find(shelf->writers[i], id));
+    return OUTCOME_OK;
 }
 
 struct library shelf_library(struct shelf *shelf)

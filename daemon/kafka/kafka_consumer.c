@@ -85,13 +85,15 @@ static void release(struct kafka_consumer *consumer)
 /* The name as the worker knows it, which lives as long as the process. */
 static const char *own_name(const struct kafka_consumer *consumer, const char *topic)
 {
-    for (size_t i = 0; i < consumer->reading.topics_count; i++) {
+    const char *name = NULL;
+
+    for (size_t i = 0; name == NULL && i < consumer->reading.topics_count; i++) {
         if (strcmp(consumer->reading.topics[i], topic) == 0) {
-            return consumer->reading.topics[i];
+            name = consumer->reading.topics[i];
         }
     }
-    ENSURE(!"a topic that was not subscribed");
-    return NULL;
+    ENSURE(name != NULL); /* it was subscribed */
+    return name;
 }
 
 static enum outcome subscribe_group(struct kafka_consumer *consumer)

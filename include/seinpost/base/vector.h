@@ -48,8 +48,10 @@ void *vector_grow(void *items, size_t count, size_t *room, size_t item_size);
     do {                                                                                       \
         const size_t vector_at = (index), vector_number = (number);                            \
         (vector)->count -= vector_number;                                                      \
-        memmove((vector)->items + vector_at, (vector)->items + vector_at + vector_number,      \
-                ((vector)->count - vector_at) * sizeof *(vector)->items);                      \
+        if ((vector)->count > vector_at) { /* an empty vector has no items to point at */      \
+            memmove((vector)->items + vector_at, (vector)->items + vector_at + vector_number,  \
+                    ((vector)->count - vector_at) * sizeof *(vector)->items);                  \
+        }                                                                                      \
     } while (0)
 
 #define VECTOR_FREE(vector)                                                                    \
