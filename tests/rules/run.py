@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""Rules against the built tool: the examples of the rule language, the deployed rules, the shipped scenarios.
+
+usage: run.py --seinpost PROGRAM
+
+`runs/` holds the language's examples whose kinds run: each passes its own tests. `later/` holds those whose
+kinds do not run yet: each is a clear error, E320, that names the kind. Ends with `N passed, M failed`.
+"""
+import argparse
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+LATER = {"bank_cash_then_wire": "ratio", "document_two_places": "velocity", "network_growth": "link",
+         "watch_list_and_score": "score"}
+
+
+def tool(program, *words):
+    return subprocess.run([program, *map(str, words)], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def tests_pass(program, path):
+    """All tests inside the files pass, and there are some. Returns what is wrong, or ''."""
+    done = tool(program, "test", path)
+    counts = re.findall(r"^(\d+) passed, (\d+) failed$", done.stdout + done.stderr, re.M)
+    if done.returncode == 0 and counts and int(counts[-1][0]) > 0 and counts[-1][1] == "0":
+        return ""
+    return f"{done.returncode}\n{done.stdout}{done.stderr}"
+
+
+def refused(program, path, kind):
+    """The checker says E320 and names the kind."""
+    done = tool(program, "check", path)
+    if done.returncode == 1 and f"error[E320]: kind '{kind}' does not run yet" in done.stdout:
+        return ""
+    return f"{done.returncode}\n{done.stdout}{done.stderr}"
+
+
+def deployed_check(program):
+    """The deployed rules have no fault under the deployed configuration, and all are stable."""
+    done = tool(program, "check", "--config", "deploy/seinpost.yaml", "deploy/rules")
+    statuses = set(re.findall(r"^status: (\w+)", "\n".join(
+        path.read_text(encoding="utf-8") for path in sorted((ROOT / "deploy" / "rules").rglob("*.yaml"))), re.M))
+    if done.returncode == 0 and ", 0 errors, 0 warnings" in done.stderr and statuses == {"stable"}:
+        return ""
+    return f"{done.returncode} {statuses}\n{done.stdout}{done.stderr}"
+
+
+def scenario(program, name, expected, *options):
+    """A replay opens exactly the expected indicators, each once."""
+    done = tool(program, "replay", "--events", f"deploy/scenarios/{name}.ndjson", "--rules", "deploy/rules",
+                "--format", "ndjson", *options)
+    alerts = [json.loads(line) for line in done.stdout.splitlines()]
+    opened = sorted(alert["id"] for alert in alerts if alert["state"] == "opened")
+    if done.returncode == 0 and opened == sorted(expected):
+        return ""
+    return f"{done.returncode}: opened {opened}, expected {expected}\n{done.stderr}"
+
+
+def claims(program):
+    """(name, what is wrong) one after the other."""
+    for path in sorted((HERE / "runs").glob("*.yaml")):
+        yield f"tests of {path.name}", tests_pass(program, path)
+    found = {path.stem for path in (HERE / "later").glob("*.yaml")}
+    yield "later/ is as listed here", "" if found == set(LATER) else str(found ^ set(LATER))
+    for name, kind in LATER.items():
+        yield f"{name}: {kind} is refused", refused(program, HERE / "later" / f"{name}.yaml", kind)
+    yield "tests of deploy/rules", tests_pass(program, ROOT / "deploy" / "rules")
+    yield "check of deploy/rules", deployed_check(program)
+    expected = json.loads((ROOT / "deploy" / "scenarios" / "expected.json").read_text(encoding="utf-8"))
+    for name, indicators in expected.items():
+        yield f"scenario {name}", scenario(program, name, indicators)
+        yield f"scenario {name} with lateness", scenario(program, name, indicators, "--lateness", "5w")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seinpost", required=True, type=pathlib.Path)
+    program = parser.parse_args().seinpost.resolve()
+    passed = failed = 0
+    for name, fault in claims(program):
+        if fault:
+            failed += 1
+            print(f"FAILED {name}: {fault}")
+        else:
+            passed += 1
+            print(f"ok {name}")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
