@@ -13,8 +13,8 @@ static const struct {
     int64_t ms;
 } units[] = {
     /* longest first, as duration_format() needs it */
-    {"w", 7LL * DAY_MS}, {"d", DAY_MS}, {"h", 60 * 60 * 1000},
-    {"m", 60 * 1000},    {"s", 1000},   {"ms", 1},
+    {"w", 7LL * DAY_MS}, {"d", DAY_MS}, {"h", 60LL * 60 * 1000},
+    {"m", 60LL * 1000},  {"s", 1000},   {"ms", 1},
 };
 
 enum {

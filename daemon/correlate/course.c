@@ -139,6 +139,7 @@ void course_break(struct course *course, const struct rule *rule, size_t group,
 static bool is_over(const struct course *course, const struct rule *rule,
                     const struct episode *episode, struct instant settled)
 {
+    ENSURE(episode != NULL);
     if (rule->class == RULE_SINGLE) {
         return !instant_before(settled, episode->at);
     }
@@ -202,6 +203,17 @@ static size_t index_of(const struct course *course, const struct episode *episod
     return i;
 }
 
+static struct episode *twin_of(const struct course *course, const struct course *copy,
+                               const struct episode *episode)
+{
+    if (episode == NULL) {
+        return NULL;
+    }
+    const size_t index = index_of(course, episode);
+    ENSURE(index < copy->episodes.count && copy->episodes.items != NULL);
+    return copy->episodes.items[index];
+}
+
 struct course course_copy(const struct course *course)
 {
     struct course copy = {.suppress_until = course->suppress_until};
@@ -211,13 +223,10 @@ struct course course_copy(const struct course *course)
     }
     for (size_t i = 0; i < course->edges.count; i++) {
         struct edge edge = course->edges.items[i];
-        edge.episode =
-            edge.episode == NULL ? NULL : copy.episodes.items[index_of(course, edge.episode)];
+        edge.episode = twin_of(course, &copy, edge.episode);
         VECTOR_PUSH(&copy.edges, edge);
     }
-    if (course->suppressing != NULL) {
-        copy.suppressing = copy.episodes.items[index_of(course, course->suppressing)];
-    }
+    copy.suppressing = twin_of(course, &copy, course->suppressing);
     return copy;
 }
 

@@ -36,6 +36,8 @@ static enum MHD_Result answer(struct MHD_Connection *connection, unsigned status
     return result;
 }
 
+/* Eight parameters by libmicrohttpd's MHD_AccessHandlerCallback. */
+// NOLINTNEXTLINE(readability-function-size)
 static enum MHD_Result on_request(void *self, struct MHD_Connection *connection,
                                   const char *url, const char *method, const char *version,
                                   const char *body, size_t *body_size, void **state)

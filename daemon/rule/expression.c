@@ -287,25 +287,28 @@ bool expression_true(const struct expression *expression, uint64_t truths)
 /* Each value on the stack is the set of searches without which its part cannot be true. */
 bool expression_needs(const struct expression *expression, size_t index)
 {
-    uint64_t stack[2 * EXPRESSION_DEPTH_MAX];
+    uint64_t stack[2 * EXPRESSION_DEPTH_MAX] = {0};
     size_t depth = 0;
 
     for (size_t i = 0; i < expression->count; i++) {
         const struct expression_token *token = &expression->tokens[i];
         switch (token->kind) {
         case EXPRESSION_AT_LEAST:
-            ENSURE(depth < 2 * EXPRESSION_DEPTH_MAX);
+            ENSURE(depth < sizeof stack / sizeof stack[0]);
             stack[depth++] =
                 token->least == (unsigned)__builtin_popcountll(token->mask) ? token->mask : 0;
             break;
         case EXPRESSION_NOT:
+            ENSURE(depth >= 1);
             stack[depth - 1] = 0;
             break;
         case EXPRESSION_AND:
+            ENSURE(depth >= 2);
             depth--;
             stack[depth - 1] |= stack[depth];
             break;
         case EXPRESSION_OR:
+            ENSURE(depth >= 2);
             depth--;
             stack[depth - 1] &= stack[depth];
             break;

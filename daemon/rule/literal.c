@@ -16,7 +16,8 @@ bool literal_milli(struct slice text, int64_t *milli)
         fraction.size > 3) {
         return false;
     }
-    if (fraction.size > 0 && (fraction.data[0] == '-' || !slice_number(fraction, &parts))) {
+    if (fraction.data != NULL && fraction.size > 0 &&
+        (fraction.data[0] == '-' || !slice_number(fraction, &parts))) {
         return false;
     }
     for (size_t i = fraction.size; i < 3; i++) {

@@ -1,6 +1,7 @@
 #include "seinpost/rule/metric.h"
 
 #include "seinpost/base/arena.h"
+#include "seinpost/base/ensure.h"
 #include "seinpost/base/nearest.h"
 #include "seinpost/base/vector.h"
 #include "seinpost/rule/entries.h"
@@ -212,8 +213,10 @@ static bool operator_of(const struct reader *reader, const struct tree *node, st
 static void read_condition(struct reader *reader, const struct tree *node, struct slice name,
                            size_t metric_index)
 {
-    struct rule_metric *metric = &reader->metrics.items[metric_index];
     struct rule_condition condition = {.metric = metric_index};
+
+    ENSURE(metric_index < reader->metrics.count);
+    struct rule_metric *metric = &reader->metrics.items[metric_index];
 
     if (!operator_of(reader, node, name, &condition) ||
         !literal_read(reader->diag, node, metric->type, NULL, &condition.wanted)) {

@@ -184,7 +184,7 @@ static bool join(const struct operand *operand, const struct value *left,
 {
     const wide a = magnitude(left);
     const wide b = magnitude(right);
-    wide result = a;
+    wide result;
 
     if (left->type == VALUE_MONEY && right->type == VALUE_MONEY &&
         !same_currency(left, right)) {

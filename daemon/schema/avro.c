@@ -51,6 +51,7 @@ static struct slice inner_space(const json_t *json, struct slice space)
     return own != NULL ? string_of(own) : space;
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): bounded by AVRO_DEPTH_MAX
 static bool write_fields(const json_t *fields, struct slice space, struct text *text, int depth)
 {
     text_add(text, SLICE(",\"fields\":["));
@@ -84,6 +85,7 @@ static void write_symbols(const json_t *symbols, struct text *text)
 }
 
 /* [STRIP] and [ORDER]: name, type, fields, symbols, items, values, size; nothing else. */
+// NOLINTNEXTLINE(misc-no-recursion): bounded by AVRO_DEPTH_MAX
 static bool write_named(const json_t *json, const char *type, struct slice space,
                         struct text *text, int depth)
 {

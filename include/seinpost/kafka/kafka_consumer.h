@@ -29,11 +29,11 @@ struct kafka_reading {
 };
 
 enum outcome kafka_consumer_new(const struct kafka_reading *reading,
-                                struct consumer *consumer) MUST_USE;
+                                struct consumer *port) MUST_USE;
 
 struct rd_kafka_s;
 
 /* Returns the client, for the group's metadata that fences transactions (KIP-447). */
-struct rd_kafka_s *kafka_consumer_client(const struct consumer *consumer);
+struct rd_kafka_s *kafka_consumer_client(const struct consumer *port);
 
 #endif

@@ -26,7 +26,6 @@ struct kafka_writing {
 /* Makes a producer and ends what an earlier one of this id left open. `source` is the worker's
  * Kafka consumer, and outlives it. */
 enum outcome kafka_producer_new(const struct kafka_writing *writing,
-                                const struct consumer *source,
-                                struct producer *producer) MUST_USE;
+                                const struct consumer *source, struct producer *port) MUST_USE;
 
 #endif

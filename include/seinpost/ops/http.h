@@ -19,8 +19,8 @@ struct http_page {
     void *context;
 };
 
-/* Serves the pages at `host:port` (an IPv4 address). They must outlive the server. */
-struct http *http_start(const char *address, const struct http_page *pages, size_t count);
+/* Serves the pages at `text`, an IPv4 address as `host:port`. They must outlive the server. */
+struct http *http_start(const char *text, const struct http_page *pages, size_t count);
 void http_stop(struct http *http);
 
 #endif

@@ -30,7 +30,7 @@ int entries_operand(struct build *build, const struct tree *node, struct slice p
 
 /* Returns the index of the operand of this name, new when there is none, or RULE_NONE when
  * there are too many. */
-int entries_operand_index(struct build *build, struct slice name);
+int entries_operand_index(struct build *build, struct slice path);
 
 /* Takes in what one event type says of an operand. False with fault E212: another type says
  * otherwise. */

@@ -1,7 +1,7 @@
 /* raw: an event as it was decoded, before its identities are pseudonyms.
  *
  * Personal fields are in a type of their own that no log, diagnostic or alert function takes;
- * only pseudonymise.c reads it, and it is wiped when the event has been made.
+ * only pseudonym.c reads it, and it is wiped when the event has been made.
  *
  * Owns:    nothing; it lives in the batch's arena.
  * Thread:  the worker whose batch it is.

@@ -45,8 +45,7 @@ struct intake_result intake_take(struct intake *intake, struct arena *arena,
                                  const struct source *source, const struct record *record);
 
 /* Gives a writer's schema; an empty one: nobody has it. */
-void intake_schema(struct intake *intake, const struct stage_wanted *wanted,
-                   struct slice schema);
+void intake_schema(struct intake *intake, const struct stage_wanted *wanted, struct slice text);
 
 /* Forgets which ids were unknown: somebody may have registered them since. */
 void intake_forget_unknown(struct intake *intake);
