@@ -210,16 +210,35 @@ const char *prescan_fault(avro_schema_t schema, struct slice bytes)
     return scan.fault;
 }
 
+/* What a schema makes Avro C set aside, with its named types written out. */
+struct extent {
+    size_t nodes;
+    int64_t fixed; /* bytes */
+};
+
+static bool is_fixed_bounded(avro_schema_t schema, struct extent *extent)
+{
+    const int64_t size = avro_schema_fixed_size(schema);
+
+    if (size < 0 || size > WRITER_RECORD_MAX - extent->fixed) {
+        return false;
+    }
+    extent->fixed += size;
+    return true;
+}
+
 // NOLINTNEXTLINE(misc-no-recursion): bounded by AVRO_DEPTH_MAX
-static bool is_bounded(avro_schema_t schema, int depth, size_t *nodes)
+static bool is_bounded(avro_schema_t schema, int depth, struct extent *extent)
 {
     size_t children = 0;
     avro_schema_t only = NULL;
 
-    if (depth > AVRO_DEPTH_MAX || ++*nodes > SCHEMA_NODES_MAX) {
+    if (depth > AVRO_DEPTH_MAX || ++extent->nodes > SCHEMA_NODES_MAX) {
         return false;
     }
     switch (avro_typeof(schema)) {
+    case AVRO_FIXED:
+        return is_fixed_bounded(schema, extent);
     case AVRO_RECORD:
         children = avro_schema_record_size(schema);
         break;
@@ -242,16 +261,16 @@ static bool is_bounded(avro_schema_t schema, int depth, size_t *nodes)
         avro_schema_t child = is_avro_record(schema)
                                   ? avro_schema_record_field_get_by_index(schema, (int)i)
                                   : avro_schema_union_branch(schema, (int)i);
-        if (!is_bounded(child, depth + 1, nodes)) {
+        if (!is_bounded(child, depth + 1, extent)) {
             return false;
         }
     }
-    return only == NULL || is_bounded(only, depth + 1, nodes);
+    return only == NULL || is_bounded(only, depth + 1, extent);
 }
 
 bool prescan_is_bounded(avro_schema_t schema)
 {
-    size_t nodes = 0;
+    struct extent extent = {0};
 
-    return is_bounded(schema, 0, &nodes);
+    return is_bounded(schema, 0, &extent);
 }

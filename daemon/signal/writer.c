@@ -4,7 +4,9 @@
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/text.h"
 #include "seinpost/schema/avro.h"
+#include "seinpost/schema/logical.h"
 #include "seinpost/schema/vocabulary.h"
+#include "seinpost/signal/datum.h"
 #include "seinpost/signal/prescan.h"
 
 #include <stdlib.h>
@@ -24,14 +26,21 @@ enum envelope_field {
     ENVELOPE_COUNT,
 };
 
+/* Where a field of ours is in the writer's record. */
+struct place {
+    int index; /* below 0: the writer has none */
+    enum logical unit;
+};
+
 struct writer {
+    struct text source; /* the schema as told, until it is resolved */
     avro_schema_t schema;
     avro_value_iface_t *class;
     avro_value_t value;
     struct text name;
     const struct event_type *type; /* NULL: not resolved yet */
-    int envelope[ENVELOPE_COUNT];
-    int *fields; /* index in the writer's `data`, by our field */
+    struct place envelope[ENVELOPE_COUNT];
+    struct place *fields; /* in the writer's `data`, by our field */
 };
 
 struct slice writer_name(const struct writer *writer)
@@ -49,7 +58,8 @@ static void set_name(struct writer *writer)
     text_format(&writer->name, "%s", avro_schema_name(writer->schema));
 }
 
-/* Avro C parses by recursion, so a schema that is nested too deeply must not reach it. */
+/* Avro C parses by recursion, so a schema that is nested too deeply must not
+ * reach it. */
 static avro_schema_t parse(struct slice schema, struct text *detail)
 {
     struct text canonical = {0};
@@ -66,8 +76,9 @@ static avro_schema_t parse(struct slice schema, struct text *detail)
         return NULL;
     }
     if (!is_avro_record(parsed) || !prescan_is_bounded(parsed)) {
-        text_add(detail, is_avro_record(parsed) ? SLICE("a schema that contains itself")
-                                                : SLICE("not a record"));
+        text_add(detail, is_avro_record(parsed)
+                             ? SLICE("a schema too large, or that contains itself")
+                             : SLICE("not a record"));
         (void)avro_schema_decref(parsed);
         return NULL;
     }
@@ -83,6 +94,7 @@ struct writer *writer_new(struct slice schema, struct text *detail)
     }
     struct writer *writer = calloc(1, sizeof *writer);
     ENSURE_MEMORY(writer != NULL);
+    text_add(&writer->source, schema);
     writer->schema = parsed;
     writer->class = avro_generic_class_from_schema(parsed);
     ENSURE_MEMORY(writer->class != NULL);
@@ -100,6 +112,7 @@ void writer_free(struct writer *writer)
     avro_value_decref(&writer->value);
     avro_value_iface_decref(writer->class);
     (void)avro_schema_decref(writer->schema);
+    text_free(&writer->source);
     text_free(&writer->name);
     free(writer->fields);
     free(writer);
@@ -110,56 +123,75 @@ static avro_schema_t follow(avro_schema_t schema)
     return is_avro_link(schema) ? avro_schema_link_target(schema) : schema;
 }
 
-/* What a reader of ours can take from one type of a writer's. */
-static bool takes(enum field_type type, bool many, avro_schema_t schema)
-{
-    switch (avro_typeof(schema)) {
-    case AVRO_NULL:
-        return true;
-    case AVRO_BOOLEAN:
-        return !many && type == FIELD_BOOL;
-    case AVRO_INT32:
-    case AVRO_INT64:
-        return !many && (type == FIELD_INT || type == FIELD_TIME);
-    case AVRO_STRING:
-    case AVRO_ENUM:
-        return !many && type != FIELD_BOOL && type != FIELD_INT;
-    case AVRO_ARRAY:
-        return many && is_avro_string(follow(avro_schema_array_items(schema)));
-    default:
-        break;
-    }
-    return false;
-}
+/* Avro: of a union it is enough that a branch resolves; a datum of another
+ * branch is then an error of its own. So the rules below see each type, or each
+ * branch but null. */
+typedef bool accepts(enum field_type type, avro_schema_t schema);
 
-/* Avro: of a union it is enough that a branch resolves; a datum of another branch is then an
- * error of its own. */
-static bool resolves(enum field_type type, bool many, avro_schema_t schema)
+static bool any_branch(avro_schema_t schema, accepts *accepted, enum field_type type)
 {
     schema = follow(schema);
     if (!is_avro_union(schema)) {
-        return takes(type, many, schema);
+        return accepted(type, schema);
     }
     for (size_t i = 0; i < avro_schema_union_size(schema); i++) {
         avro_schema_t branch = follow(avro_schema_union_branch(schema, (int)i));
-        if (!is_avro_null(branch) && takes(type, many, branch)) {
+        if (!is_avro_null(branch) && accepted(type, branch)) {
             return true;
         }
     }
     return false;
 }
 
-static bool resolve_field(avro_schema_t record, struct slice name, enum field_type type,
-                          bool many, int *index)
+/* What a reader of ours can take from one type of a writer's. */
+static bool accepts_one(enum field_type type, avro_schema_t schema)
 {
-    char buffer[128];
+    switch (avro_typeof(schema)) {
+    case AVRO_NULL:
+        return true;
+    case AVRO_BOOLEAN:
+        return type == FIELD_BOOL;
+    case AVRO_INT32:
+    case AVRO_INT64:
+        return type == FIELD_INT || type == FIELD_TIME;
+    case AVRO_STRING:
+    case AVRO_BYTES:
+    case AVRO_ENUM:
+        return type != FIELD_BOOL && type != FIELD_INT;
+    default:
+        break;
+    }
+    return false;
+}
 
-    ENSURE(name.size < sizeof buffer);
-    memcpy(buffer, name.data, name.size);
-    buffer[name.size] = '\0';
-    *index = avro_schema_record_field_get_index(record, buffer);
-    return *index < 0 ||
-           resolves(type, many, avro_schema_record_field_get_by_index(record, *index));
+static bool accepts_many(enum field_type type, avro_schema_t schema)
+{
+    if (is_avro_null(schema)) {
+        return true;
+    }
+    return is_avro_array(schema) &&
+           any_branch(avro_schema_array_items(schema), accepts_one, type);
+}
+
+static bool resolve_field(const struct writer *writer, avro_schema_t record,
+                          const struct field *field, struct place *place)
+{
+    char name[128];
+
+    ENSURE(field->name.size < sizeof name);
+    memcpy(name, field->name.data, field->name.size);
+    name[field->name.size] = '\0';
+    place->index = avro_schema_record_field_get_index(record, name);
+    if (place->index < 0) {
+        return true;
+    }
+    if (field->type == FIELD_TIME) {
+        place->unit = logical_of(text_slice(&writer->source),
+                                 slice_of(avro_schema_name(record)), field->name);
+    }
+    return place->unit != LOGICAL_OTHER &&
+           any_branch(avro_schema_record_field_get_by_index(record, place->index),
+                      field->many ? accepts_many : accepts_one, field->type);
 }
 
 static enum verdict mismatch(struct text *detail, struct slice name)
@@ -170,124 +202,95 @@ static enum verdict mismatch(struct text *detail, struct slice name)
 
 static enum verdict resolve_envelope(struct writer *writer, struct text *detail)
 {
-    static const struct {
-        const char *name;
-        enum field_type type;
-        bool many;
+    const struct {
+        struct field field;
         bool required; /* ours has no default */
-    } fields[] = {
-        [ENVELOPE_ID] = {"id", FIELD_CODE, false, true},
-        [ENVELOPE_TYPE] = {"type", FIELD_CODE, false, false},
-        [ENVELOPE_SOURCE] = {"source", FIELD_CODE, false, true},
-        [ENVELOPE_TIME] = {"time", FIELD_TIME, false, true},
-        [ENVELOPE_PURPOSE] = {"purpose", FIELD_CODE, true, false},
-        [ENVELOPE_LEGAL_BASIS] = {"legal_basis", FIELD_CODE, false, false},
+    } wanted[] = {
+        [ENVELOPE_ID] = {{.name = SLICE("id"), .type = FIELD_CODE}, true},
+        [ENVELOPE_TYPE] = {{.name = SLICE("type"), .type = FIELD_CODE}, false},
+        [ENVELOPE_SOURCE] = {{.name = SLICE("source"), .type = FIELD_CODE}, true},
+        [ENVELOPE_TIME] = {{.name = SLICE("time"), .type = FIELD_TIME}, true},
+        [ENVELOPE_PURPOSE] = {{.name = SLICE("purpose"), .type = FIELD_CODE, .many = true},
+                              false},
+        [ENVELOPE_LEGAL_BASIS] = {{.name = SLICE("legal_basis"), .type = FIELD_CODE}, false},
     };
 
     for (size_t i = 0; i < ENVELOPE_DATA; i++) {
-        const struct slice name = slice_of(fields[i].name);
-        if (!resolve_field(writer->schema, name, fields[i].type, fields[i].many,
-                           &writer->envelope[i]) ||
-            (fields[i].required && writer->envelope[i] < 0)) {
-            return mismatch(detail, name);
+        struct place *place = &writer->envelope[i];
+        if (!resolve_field(writer, writer->schema, &wanted[i].field, place) ||
+            (wanted[i].required && place->index < 0)) {
+            return mismatch(detail, wanted[i].field.name);
         }
     }
-    writer->envelope[ENVELOPE_DATA] =
-        avro_schema_record_field_get_index(writer->schema, "data");
-    return writer->envelope[ENVELOPE_DATA] < 0 ? mismatch(detail, SLICE("data")) : VERDICT_GOOD;
+    return VERDICT_GOOD;
 }
 
-enum verdict writer_resolve(struct writer *writer, const struct event_type *type,
-                            struct text *detail)
+/* The record of the event's own fields, or NULL. Several in a union could not
+ * be told apart. */
+static avro_schema_t resolve_data(struct writer *writer)
 {
-    const enum verdict verdict = resolve_envelope(writer, detail);
+    struct place *place = &writer->envelope[ENVELOPE_DATA];
+    avro_schema_t found = NULL;
 
-    ENSURE(writer->type == NULL);
-    if (verdict != VERDICT_GOOD) {
-        return verdict;
+    place->index = avro_schema_record_field_get_index(writer->schema, "data");
+    if (place->index < 0) {
+        return NULL;
     }
-    avro_schema_t data = follow(
-        avro_schema_record_field_get_by_index(writer->schema, writer->envelope[ENVELOPE_DATA]));
-    if (!is_avro_record(data)) {
+    avro_schema_t data =
+        follow(avro_schema_record_field_get_by_index(writer->schema, place->index));
+    if (!is_avro_union(data)) {
+        return is_avro_record(data) ? data : NULL;
+    }
+    for (size_t i = 0; i < avro_schema_union_size(data); i++) {
+        avro_schema_t branch = follow(avro_schema_union_branch(data, (int)i));
+        if (is_avro_record(branch) && found == NULL) {
+            found = branch;
+        } else if (!is_avro_null(branch)) {
+            return NULL;
+        }
+    }
+    return found;
+}
+
+static enum verdict resolve_fields(struct writer *writer, const struct event_type *type,
+                                   struct text *detail)
+{
+    avro_schema_t data = resolve_data(writer);
+
+    if (data == NULL) {
         return mismatch(detail, SLICE("data"));
     }
     writer->fields = calloc(type->data_count + 1, sizeof *writer->fields);
     ENSURE_MEMORY(writer->fields != NULL);
     for (size_t i = 0; i < type->data_count; i++) {
-        const struct field *field = &type->fields[i];
-        if (!resolve_field(data, field->name, field->type, field->many, &writer->fields[i])) {
+        if (!resolve_field(writer, data, &type->fields[i], &writer->fields[i])) {
             free(writer->fields);
             writer->fields = NULL;
-            return mismatch(detail, field->name);
+            return mismatch(detail, type->fields[i].name);
         }
     }
-    writer->type = type;
     return VERDICT_GOOD;
 }
 
+enum verdict writer_resolve(struct writer *writer, const struct event_type *type,
+                            struct text *detail)
+{
+    ENSURE(writer->type == NULL);
+    enum verdict verdict = resolve_envelope(writer, detail);
+    if (verdict == VERDICT_GOOD) {
+        verdict = resolve_fields(writer, type, detail);
+    }
+    writer->type = verdict == VERDICT_GOOD ? type : NULL;
+    text_free(&writer->source);
+    return verdict;
+}
+
 /* The datum of a field, out of its union; false when it is null. */
-static bool datum_of(const avro_value_t *record, int index, avro_value_t *datum)
+static bool datum_of(const avro_value_t *record, struct place place, avro_value_t *datum)
 {
-    avro_value_t branch;
-
-    if (index < 0 || avro_value_get_by_index(record, (size_t)index, datum, NULL) != 0) {
-        return false;
-    }
-    if (avro_value_get_type(datum) == AVRO_UNION) {
-        if (avro_value_get_current_branch(datum, &branch) != 0) {
-            return false;
-        }
-        *datum = branch;
-    }
-    return avro_value_get_type(datum) != AVRO_NULL;
-}
-
-/* Text of a string or an enum symbol; valid until the next record is read. */
-static bool text_of(const avro_value_t *datum, struct slice *text)
-{
-    const char *bytes = NULL;
-    size_t size = 0;
-    int symbol = 0;
-
-    switch (avro_value_get_type(datum)) {
-    case AVRO_STRING:
-        if (avro_value_get_string(datum, &bytes, &size) != 0 || size == 0) {
-            return false;
-        }
-        *text = (struct slice){bytes, size - 1}; /* it counts the zero */
-        return true;
-    case AVRO_ENUM:
-        if (avro_value_get_enum(datum, &symbol) != 0) {
-            return false;
-        }
-        *text = slice_of(avro_schema_enum_get(avro_value_get_schema(datum), symbol));
-        return text->data != NULL;
-    default:
-        break;
-    }
-    return false;
-}
-
-static bool number_of(const avro_value_t *datum, int64_t *number)
-{
-    int32_t small = 0;
-
-    if (avro_value_get_type(datum) == AVRO_INT32) {
-        const bool good = avro_value_get_int(datum, &small) == 0;
-        *number = small;
-        return good;
-    }
-    return avro_value_get_type(datum) == AVRO_INT64 && avro_value_get_long(datum, number) == 0;
-}
-
-static bool time_of(const avro_value_t *datum, struct instant *at)
-{
-    struct slice text = {0};
-
-    if (text_of(datum, &text)) {
-        return instant_parse(text, at);
-    }
-    return number_of(datum, &at->ms);
+    return place.index >= 0 &&
+           avro_value_get_by_index(record, (size_t)place.index, datum, NULL) == 0 &&
+           datum_unwrap(datum);
 }
 
 static bool read_list(struct arena *arena, const avro_value_t *datum, struct value *value)
@@ -301,7 +304,8 @@ static bool read_list(struct arena *arena, const avro_value_t *datum, struct val
     for (size_t i = 0; i < count; i++) {
         avro_value_t item;
         struct slice text = {0};
-        if (avro_value_get_by_index(datum, i, &item, NULL) != 0 || !text_of(&item, &text)) {
+        if (avro_value_get_by_index(datum, i, &item, NULL) != 0 || !datum_unwrap(&item) ||
+            !datum_text(&item, &text)) {
             return false;
         }
         items[i] = value_of_text(slice_copy(arena, text));
@@ -327,7 +331,7 @@ static bool read_bool(const avro_value_t *datum, struct value *value)
 }
 
 static bool read_field(struct arena *arena, struct raw_event *raw, size_t index,
-                       const avro_value_t *datum)
+                       const avro_value_t *datum, enum logical unit)
 {
     const struct field *field = &raw->type->fields[index];
     struct value *value = &raw->values[index];
@@ -342,13 +346,13 @@ static bool read_field(struct arena *arena, struct raw_event *raw, size_t index,
     case FIELD_BOOL:
         return read_bool(datum, value);
     case FIELD_INT:
-        if (!number_of(datum, &number)) {
+        if (!datum_int(datum, &number)) {
             return false;
         }
         *value = value_of_number(number);
         return true;
     case FIELD_TIME:
-        if (!time_of(datum, &at)) {
+        if (!datum_time(datum, unit, &at)) {
             return false;
         }
         *value = value_of_time(at);
@@ -357,7 +361,7 @@ static bool read_field(struct arena *arena, struct raw_event *raw, size_t index,
     case FIELD_TOKEN:
     case FIELD_TEXT:
     case FIELD_PLACE:
-        if (!text_of(datum, &text)) {
+        if (!datum_text(datum, &text)) {
             return false;
         }
         raw_set_text(arena, raw, index, text);
@@ -385,7 +389,8 @@ static enum verdict read_data(const struct writer *writer, struct arena *arena,
     }
     for (size_t i = 0; i < writer->type->data_count; i++) {
         avro_value_t datum;
-        if (datum_of(&data, writer->fields[i], &datum) && !read_field(arena, raw, i, &datum)) {
+        if (datum_of(&data, writer->fields[i], &datum) &&
+            !read_field(arena, raw, i, &datum, writer->fields[i].unit)) {
             return bad_field(detail, writer->type->fields[i].name);
         }
     }
@@ -400,7 +405,7 @@ static struct slice envelope_text(const struct writer *writer, struct arena *are
     avro_value_t datum;
 
     if (datum_of(&writer->value, writer->envelope[field], &datum)) {
-        (void)text_of(&datum, &text);
+        (void)datum_text(&datum, &text);
     }
     return slice_copy(arena, text);
 }
@@ -436,7 +441,7 @@ static void read_envelope(const struct writer *writer, struct arena *arena,
     raw->type_name = envelope_text(writer, arena, ENVELOPE_TYPE);
     raw->legal_basis = envelope_text(writer, arena, ENVELOPE_LEGAL_BASIS);
     raw->time_known = datum_of(&writer->value, writer->envelope[ENVELOPE_TIME], &datum) &&
-                      time_of(&datum, &raw->time);
+                      datum_time(&datum, writer->envelope[ENVELOPE_TIME].unit, &raw->time);
     read_purposes(writer, arena, raw);
 }
 

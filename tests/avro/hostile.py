@@ -74,7 +74,7 @@ def marks_of(schema, body):
 
 
 def has_empty_items(schema):
-    """An array or map whose items take no bytes: fastavro believes any count of those."""
+    """An array of items for which fastavro believes any count: of no bytes, or fixed, of which it reads past the end."""
     if isinstance(schema, list):
         return any(map(has_empty_items, schema))
     if isinstance(schema, str):
@@ -88,9 +88,10 @@ def has_empty_items(schema):
 
 def takes_nothing(schema):
     if isinstance(schema, dict):
-        return schema.get("size") == 0 or schema["type"] == "record" and all(
+        return schema["type"] == "fixed" or schema["type"] == "record" and all(
             takes_nothing(field["type"]) for field in schema["fields"])
-    return schema == "null"
+    return not isinstance(schema, list) and schema not in (
+        "boolean", "int", "long", "float", "double", "bytes", "string")  # null, or who knows
 
 
 def put(body, mark, new):

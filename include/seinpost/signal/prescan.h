@@ -16,8 +16,8 @@
  * truncated, length, items, union, enum, boolean, utf8, trailing. */
 const char *prescan_fault(avro_schema_t schema, struct slice bytes);
 
-/* Tells whether the schema is nested no deeper than AVRO_DEPTH_MAX and does not contain itself.
- */
+/* Tells whether the schema is nested no deeper than AVRO_DEPTH_MAX, does not contain itself,
+ * and has no more bytes of fixed size than a record may have. */
 bool prescan_is_bounded(avro_schema_t schema);
 
 #endif

@@ -1,6 +1,7 @@
 /* writer: a partner's schema, resolved to one of our event types by Avro's rules: fields are
  * found by name whatever their order, extra ones are passed over, missing ones take their
- * default, int becomes long, a union gives whichever branch was written.
+ * default, int becomes long and bytes become text, a union gives whichever branch was written.
+ * A time may be told in any unit of Avro's logical types.
  *
  * Avro C reads the bytes; before it does, they are walked by the schema without allocating, so
  * that nothing in them can harm it (findings: unchecked enum index, unbounded lengths, leaks on
