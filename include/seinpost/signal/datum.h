@@ -1,9 +1,8 @@
-/* datum: what a value that Avro C has read means to us, whichever of Avro's
- * types it has.
+/* datum: what a value that Avro C has read means to us, whichever of Avro's types it has.
  *
- * Owns:    nothing; texts are the value's own and valid until the next record
- * is read into it. Thread:  the one that reads. Fails:   by false, when the
- * value is of a type that we do not take.
+ * Owns:    nothing; texts are the value's own, valid until the next record is read into it.
+ * Thread:  the one that reads.
+ * Fails:   by false, when the value is of a type that we do not take.
  */
 #ifndef SEINPOST_SIGNAL_DATUM_H
 #define SEINPOST_SIGNAL_DATUM_H
@@ -23,8 +22,7 @@ bool datum_text(const avro_value_t *datum, struct slice *text);
 /* The number of an int or a long. */
 bool datum_int(const avro_value_t *datum, int64_t *number);
 
-/* A time: text as of RFC 3339, or a number in a unit of Avro's logical types.
- */
+/* A time: text as of RFC 3339, or a number in a unit of Avro's logical types. */
 bool datum_time(const avro_value_t *datum, enum logical unit, struct instant *at);
 
 #endif
