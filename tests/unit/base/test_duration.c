@@ -4,6 +4,7 @@
 
 #include "base.h"
 
+/* A duration is the sum of its parts. */
 START_TEST(sums_its_parts)
 {
     int64_t ms = 0;
@@ -15,6 +16,7 @@ START_TEST(sums_its_parts)
 }
 END_TEST
 
+/* Signs, blanks, fractions and missing units are refused. */
 START_TEST(refuses_what_is_no_duration)
 {
     static const char *const bad[] = {"", "h", "12", "1h 2m", "-1h", "1.5h", "1h2"};
@@ -27,6 +29,7 @@ START_TEST(refuses_what_is_no_duration)
 }
 END_TEST
 
+/* Months and years are refused as units: they have no one length. */
 START_TEST(a_month_is_no_duration)
 {
     int64_t ms = 0;
@@ -36,6 +39,7 @@ START_TEST(a_month_is_no_duration)
 }
 END_TEST
 
+/* What does not fit 64 bits of milliseconds is refused. */
 START_TEST(refuses_more_than_64_bits)
 {
     int64_t ms = 0;
@@ -45,6 +49,7 @@ START_TEST(refuses_more_than_64_bits)
 }
 END_TEST
 
+/* Durations are read back as they were written, the largest too. */
 START_TEST(reads_what_it_writes)
 {
     static const int64_t durations[] = {1,        999, 1000, 61001, 90061001, 14LL * 86400000,
