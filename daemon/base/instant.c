@@ -89,11 +89,20 @@ static struct civil civil_from_days(int64_t days)
     return civil;
 }
 
-static int64_t floor_divide(int64_t a, int64_t b)
+/* The day of an instant, rounding down. */
+static int64_t days_of(struct instant at)
 {
-    const int64_t quotient = a / b;
+    const int64_t days = at.ms / INSTANT_DAY_MS;
 
-    return a % b < 0 ? quotient - 1 : quotient;
+    return at.ms % INSTANT_DAY_MS < 0 ? days - 1 : days;
+}
+
+/* What is left of the day; by no product with the day, which would not fit near INSTANT_MIN. */
+static int64_t ms_of_day(struct instant at)
+{
+    const int64_t ms = at.ms % INSTANT_DAY_MS;
+
+    return ms < 0 ? ms + INSTANT_DAY_MS : ms;
 }
 
 /* Reads exactly `digits` digits and moves on; -1 when there are none. */
@@ -224,9 +233,8 @@ bool instant_parse(struct slice text, struct instant *at)
 
 const char *instant_format(struct instant at, char buffer[INSTANT_TEXT_SIZE])
 {
-    const int64_t days = floor_divide(at.ms, INSTANT_DAY_MS);
-    const int64_t rest = at.ms - days * INSTANT_DAY_MS;
-    const struct civil civil = civil_from_days(days);
+    const int64_t rest = ms_of_day(at);
+    const struct civil civil = civil_from_days(days_of(at));
     char fraction[8] = "";
 
     if (civil.year < 0 || civil.year > 9999) {
@@ -254,13 +262,13 @@ static int iso_week(int64_t days)
 
 struct instant_calendar instant_calendar(struct instant at)
 {
-    const int64_t days = floor_divide(at.ms, INSTANT_DAY_MS);
+    const int64_t days = days_of(at);
     const struct civil civil = civil_from_days(days);
 
     return (struct instant_calendar){
         .month = civil.month,
         .week = iso_week(days),
         .day = civil.day,
-        .hour = (int)((at.ms - days * INSTANT_DAY_MS) / HOUR_MS),
+        .hour = (int)(ms_of_day(at) / HOUR_MS),
     };
 }

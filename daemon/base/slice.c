@@ -97,6 +97,7 @@ struct slice slice_copy(struct arena *arena, struct slice slice)
     return (struct slice){slice_string(arena, slice), slice.size};
 }
 
+/* Counted below zero, where there is room for one more than above. */
 bool slice_number(struct slice slice, long long *number)
 {
     const bool negative = slice.size > 0 && slice.data[0] == '-';
@@ -110,12 +111,15 @@ bool slice_number(struct slice slice, long long *number)
             return false;
         }
         const int digit = slice.data[i] - '0';
-        if (value > (LLONG_MAX - digit) / 10) {
+        if (value < (LLONG_MIN + digit) / 10) {
             return false;
         }
-        value = value * 10 + digit;
+        value = value * 10 - digit;
     }
-    *number = negative ? -value : value;
+    if (!negative && value == LLONG_MIN) {
+        return false;
+    }
+    *number = negative ? value : -value;
     return true;
 }
 

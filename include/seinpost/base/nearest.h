@@ -18,8 +18,8 @@ struct nearest {
 /* Looks at one more candidate. */
 void nearest_try(struct nearest *nearest, struct slice name, struct slice candidate);
 
-/* Tells whether a candidate was near enough to be named: at most a third of its letters
- * differ (swapped neighbours count once). */
+/* Tells whether a candidate was near enough to be named: at most a third of the shorter one's
+ * letters differ, rounded up (swapped neighbours count once). */
 bool nearest_found(const struct nearest *nearest);
 
 #endif
