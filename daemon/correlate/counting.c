@@ -2,6 +2,7 @@
 
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/vector.h"
+#include "seinpost/correlate/chain.h"
 
 #include <string.h>
 
@@ -164,6 +165,9 @@ static void measure_all(const struct rule *rule, struct window window, struct me
             break;
         case RULE_COUNT_ENTRIES:
             measures[i] = count_entries(metric, window);
+            break;
+        case RULE_COUNT_ORDERED:
+            measures[i] = (struct measure){chain_count(metric, window.events, window.count), 1};
             break;
         case RULE_COUNT_DISTINCT:
         case RULE_SUM:

@@ -230,7 +230,7 @@ static void carry_values(struct episode *episode, const struct rule *rule,
 {
     const struct rule_carry *what = &rule->carries[carry];
 
-    if (!held_meets(event, what->entry)) {
+    if ((event->entries & what->entries) == 0) {
         return;
     }
     const struct value *value = &event->values[what->operand];

@@ -253,7 +253,7 @@ static void spread(struct store *store, const struct rule *rule, uint64_t entrie
 
 static uint64_t wanted_entries(const struct rule *rule, uint64_t entries)
 {
-    return rule->class == RULE_COUNTING ? entries & rule->counted : entries;
+    return entries & rule->counted;
 }
 
 static void see(struct store *store, const struct rule *rule, uint64_t entries,

@@ -81,27 +81,24 @@ static void read_suppress(struct build *build, const struct tree *node)
         (struct rule_suppress){.for_ms = document.for_ms, .drop = document.then == 1, .by = by};
 }
 
-/* Takes the name of one of the rule's events off a path. Returns its entry, or RULE_NONE. */
-static int entry_of(const struct build *build, struct slice *path)
+/* Takes the name of one of the rule's events off a path. Returns the mask of its entries, or 0.
+ */
+static uint64_t entries_of(const struct build *build, struct slice *path)
 {
     struct slice rest = *path;
     const struct slice head = slice_cut(&rest, '.');
+    const uint64_t mask = rest.data == NULL ? 0 : entries_named(build, head);
 
-    for (size_t i = 0; rest.data != NULL && i < build->rule->entries_count; i++) {
-        if (slice_equal(build->names[i], head)) {
-            *path = rest;
-            return (int)i;
-        }
-    }
-    return RULE_NONE;
+    *path = mask == 0 ? *path : rest;
+    return mask;
 }
 
 static void read_carry(struct build *build, const struct tree *node, struct rule_carry *carries)
 {
     struct slice path = node->text;
-    const int entry = entry_of(build, &path);
+    const uint64_t entries = entries_of(build, &path);
 
-    if (entry == RULE_NONE) {
+    if (entries == 0) {
         tree_fault(build->compile.diag, node, "E312", "'%.*s' is no event.field of this rule",
                    SLICE_ARGS(node->text));
         diag_hint(
@@ -109,9 +106,9 @@ static void read_carry(struct build *build, const struct tree *node, struct rule
             SLICE_ARGS(build->rule->entries_count > 0 ? build->names[0] : SLICE("event")));
         return;
     }
-    const int operand = entries_operand(build, node, path, UINT64_C(1) << entry);
+    const int operand = entries_operand(build, node, path, entries);
     if (operand != RULE_NONE) {
-        carries[build->rule->carries_count++] = (struct rule_carry){entry, operand};
+        carries[build->rule->carries_count++] = (struct rule_carry){entries, operand};
     }
 }
 
@@ -120,8 +117,8 @@ static void read_shown(struct build *build, const struct bind_list *evidence)
 {
     for (size_t i = 0; i < evidence->count; i++) {
         struct slice path = evidence->nodes[i]->text;
-        const int entry = entry_of(build, &path);
-        const uint64_t mask = entry == RULE_NONE ? UINT64_MAX : UINT64_C(1) << entry;
+        const uint64_t named = entries_of(build, &path);
+        const uint64_t mask = named == 0 ? UINT64_MAX : named;
         const int operand = entries_operand(build, evidence->nodes[i], path, mask);
         if (operand != RULE_NONE) {
             build->rule->shown |= UINT64_C(1) << operand;

@@ -9,8 +9,8 @@
 #include "seinpost/rule/grouping.h"
 #include "seinpost/rule/lint.h"
 #include "seinpost/rule/meaning.h"
-#include "seinpost/rule/metric.h"
 #include "seinpost/rule/steps.h"
+#include "seinpost/rule/tally.h"
 
 #include <string.h>
 
@@ -25,15 +25,15 @@ static bool runs(enum correlation_type type)
     case CORRELATION_EVENT_COUNT:
     case CORRELATION_VALUE_COUNT:
     case CORRELATION_VALUE_SUM:
+    case CORRELATION_VALUE_AVG:
     case CORRELATION_AGGREGATE:
     case CORRELATION_TEMPORAL:
+    case CORRELATION_TEMPORAL_ORDERED:
     case CORRELATION_SEQUENCE:
     case CORRELATION_ABSENCE:
-        return true;
-    case CORRELATION_VALUE_AVG:
-    case CORRELATION_TEMPORAL_ORDERED:
-    case CORRELATION_VELOCITY:
     case CORRELATION_RATIO:
+        return true;
+    case CORRELATION_VELOCITY:
     case CORRELATION_FIRST_SEEN:
     case CORRELATION_CHANGE:
     case CORRELATION_LINK:
@@ -108,7 +108,7 @@ static void compile_class(struct build *build)
         break;
     }
     build->rule->class = RULE_COUNTING;
-    metric_read(build);
+    tally_read(build);
 }
 
 static void copy_texts(struct arena *arena, const struct bind_list *list,
@@ -148,6 +148,7 @@ static void compile_rule(struct assembly *assembly, struct build *build)
     entries_compile(build);
     if (build->document->correlation == NULL) {
         build->rule->class = RULE_SINGLE;
+        build->rule->counted = 1;
     } else {
         grouping_read(build);
         compile_class(build);

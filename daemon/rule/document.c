@@ -107,37 +107,37 @@ static const struct bind_key absence_keys[] = {
 static const struct bind_key velocity_keys[] = {
     {"rules", BIND_NODE, true, JOINS(rules), NULL},
     {"field", BIND_TEXT, true, JOINS(field), NULL},
-    {"places", BIND_TEXT, true, JOINS(until), NULL},
-    {"min-distance", BIND_TEXT, true, JOINS(missing), NULL},
+    {"places", BIND_TEXTS, true, JOINS(places), NULL},
+    {"min-distance", BIND_NODE, true, JOINS(min_distance), NULL},
     {"condition", BIND_MAP, true, JOINS(condition), NULL},
 };
 static const struct bind_key ratio_keys[] = {
-    {"numerator", BIND_MAP, true, JOINS(other), NULL},
-    {"denominator", BIND_MAP, true, JOINS(other), NULL},
-    {"min-denominator", BIND_TEXT, true, JOINS(missing), NULL},
+    {"numerator", BIND_MAP, true, JOINS(numerator), NULL},
+    {"denominator", BIND_MAP, true, JOINS(denominator), NULL},
+    {"min-denominator", BIND_NODE, true, JOINS(min_denominator), NULL},
     {"condition", BIND_MAP, true, JOINS(condition), NULL},
 };
 static const struct bind_key first_seen_keys[] = {
     {"rules", BIND_NODE, true, JOINS(rules), NULL},
     {"field", BIND_TEXT, true, JOINS(field), NULL},
-    {"history", BIND_DURATION, true, JOINS(lookback_ms), NULL},
+    {"history", BIND_DURATION, true, JOINS(history_ms), NULL},
 };
 static const struct bind_key change_keys[] = {
     {"rules", BIND_NODE, true, JOINS(rules), NULL},
     {"field", BIND_TEXT, true, JOINS(field), NULL},
-    {"ignore-null", BIND_NODE, false, JOINS(other), NULL},
+    {"ignore-null", BIND_BOOL, false, JOINS(ignore_null), NULL},
 };
 static const struct bind_key link_keys[] = {
     {"rules", BIND_NODE, true, JOINS(rules), NULL},
-    {"via", BIND_NODE, true, JOINS(other), NULL},
-    {"hub-limit", BIND_INT, true, JOINS(lookback_ms), NULL},
-    {"max-size", BIND_INT, true, JOINS(gap_ms), NULL},
+    {"via", BIND_NODE, true, JOINS(via), NULL},
+    {"hub-limit", BIND_INT, true, JOINS(hub_limit), NULL},
+    {"max-size", BIND_INT, true, JOINS(size_max), NULL},
     {"condition", BIND_MAP, true, JOINS(condition), NULL},
 };
 static const struct bind_key score_keys[] = {
     {"rules", BIND_MAP, true, JOINS(rules), NULL},
-    {"decay", BIND_MAP, true, JOINS(other), NULL},
-    {"max-per-rule", BIND_INT, true, JOINS(lookback_ms), NULL},
+    {"decay", BIND_MAP, true, JOINS(decay), NULL},
+    {"max-per-rule", BIND_INT, true, JOINS(per_rule_max), NULL},
     {"condition", BIND_MAP, true, JOINS(condition), NULL},
 };
 
@@ -241,7 +241,7 @@ static void read_correlation(struct diag *diag, struct arena *arena, const struc
     const struct tree *type = tree_get(node, "type");
 
     *joins = (struct document_correlation){
-        .type = -1, .timespan_ms = -1, .lateness_ms = -1, .generate = true};
+        .type = -1, .timespan_ms = -1, .gap_ms = -1, .lateness_ms = -1, .generate = true};
     if (type == NULL) {
         tree_key_fault(diag, node, "E202", "key 'type' is missing");
         return;

@@ -3,6 +3,7 @@
 #include "seinpost/base/arena.h"
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/nearest.h"
+#include "seinpost/base/text.h"
 #include "seinpost/base/vector.h"
 
 #include <stddef.h>
@@ -42,6 +43,7 @@ static int add_entry(struct build *build, const struct tree *node, struct slice 
     const int index = (int)rule->entries_count++;
     build->entries[index] = (struct rule_entry){.name = name, .node = node};
     build->names[index] = name;
+    build->sources[index].like = RULE_NONE;
     if (build->document->joins.type == CORRELATION_SEQUENCE) { /* steps look at earlier ones */
         build->compile.entries_count = rule->entries_count;
     }
@@ -141,14 +143,65 @@ uint64_t entries_mask(struct build *build, const struct tree *node)
     return mask;
 }
 
-int entries_find(struct build *build, const struct tree *node, struct slice name)
+uint64_t entries_named(const struct build *build, struct slice name)
 {
-    struct nearest nearest = {0};
+    uint64_t mask = 0;
 
     for (size_t i = 0; i < build->rule->entries_count; i++) {
         if (slice_equal(build->names[i], name)) {
+            mask |= UINT64_C(1) << i;
+        }
+    }
+    return mask;
+}
+
+static bool same_paths(const struct tree *a, const struct tree *b)
+{
+    struct text left = {0};
+    struct text right = {0};
+
+    if (a == NULL || b == NULL) {
+        return a == b;
+    }
+    tree_digest(&left, a);
+    tree_digest(&right, b);
+    const bool same = slice_equal(text_slice(&left), text_slice(&right));
+    text_free(&left);
+    text_free(&right);
+    return same;
+}
+
+/* The entry of this name and `by`; one that nothing has taken may still become it. */
+static int find_by(const struct build *build, struct slice name, const struct tree *by,
+                   bool free_too)
+{
+    for (size_t i = 0; i < build->rule->entries_count; i++) {
+        const struct build_entry *source = &build->sources[i];
+        if (slice_equal(build->names[i], name) &&
+            ((free_too && !source->taken) || same_paths(source->by, by))) {
             return (int)i;
         }
+    }
+    return RULE_NONE;
+}
+
+int entries_find_by(struct build *build, const struct tree *node, struct slice name,
+                    const struct tree *by)
+{
+    const int entry = find_by(build, name, by, false);
+
+    return entry != RULE_NONE ? entry : entries_find(build, node, name);
+}
+
+int entries_find(struct build *build, const struct tree *node, struct slice name)
+{
+    struct nearest nearest = {0};
+    const int entry = find_by(build, name, NULL, false);
+
+    if (entry != RULE_NONE) {
+        return entry;
+    }
+    for (size_t i = 0; i < build->rule->entries_count; i++) {
         nearest_try(&nearest, name, build->names[i]);
     }
     tree_fault(build->compile.diag, node, "E302", "this rule has no event '%.*s'",
@@ -159,19 +212,48 @@ int entries_find(struct build *build, const struct tree *node, struct slice name
     return RULE_NONE;
 }
 
+/* Gathers what a step or a side of a ratio means: an event grouped by `by`. Under another `by`
+ * it is another entry, so that one event can be two steps of two groups. */
+static void gather_by(struct build *build, const struct tree *name, const struct tree *by)
+{
+    if (name == NULL || name->kind != TREE_SCALAR) {
+        return;
+    }
+    (void)entries_mask(build, name);
+    const uint64_t named = entries_named(build, name->text);
+    if (named == 0) {
+        return; /* faulted, or a glob, which entries_find() faults */
+    }
+    int index = find_by(build, name->text, by, true);
+    if (index == RULE_NONE) {
+        const int like = __builtin_ctzll(named);
+        index = add_entry(build, build->entries[like].node, name->text);
+        if (index == RULE_NONE) {
+            return;
+        }
+        build->entries[index].made_by = build->entries[like].made_by;
+        build->sources[index].like = like;
+    }
+    build->sources[index].by = by;
+    build->sources[index].taken = true;
+}
+
 static void gather_steps(struct build *build, const struct tree *steps)
 {
     for (const struct tree *step = steps->first; step != NULL; step = step->next) {
-        const struct tree *rule = tree_get(step, "rule");
-        const struct tree *absent = tree_get(step, "not");
-        (void)entries_mask(build, rule);
-        (void)entries_mask(build, absent);
+        gather_by(build, tree_get(step, "rule"), tree_get(step, "by"));
+        gather_by(build, tree_get(step, "not"), NULL);
     }
 }
 
-static void gather_named(struct build *build, const char *key)
+static void gather_side(struct build *build, const struct tree *side)
 {
-    (void)entries_mask(build, tree_get(build->document->correlation, key));
+    gather_by(build, tree_get(side, "rule"), tree_get(side, "key"));
+}
+
+static void gather_named(struct build *build, const struct tree *map, const char *key)
+{
+    (void)entries_mask(build, tree_get(map, key));
 }
 
 void entries_gather(struct build *build)
@@ -182,21 +264,24 @@ void entries_gather(struct build *build)
     build->compile.entries = build->names;
     if (document->correlation == NULL) {
         (void)add_entry(build, build->rule->node, SLICE("event"));
-        build->sources[0] =
-            (struct build_entry){.source = document->source, .detection = document->detection};
+        build->sources[0].source = document->source;
+        build->sources[0].detection = document->detection;
         return;
     }
     for (const struct tree *event = document->events == NULL ? NULL : document->events->first;
          event != NULL; event = event->next) {
         gather_event(build, event, event->key);
     }
-    gather_named(build, "rules");
+    gather_named(build, document->correlation, "rules");
     if (document->joins.steps != NULL) {
         gather_steps(build, document->joins.steps);
     }
-    gather_named(build, "until");
-    gather_named(build, "after");
-    gather_named(build, "missing");
+    gather_by(build, tree_get(document->correlation, "until"), NULL);
+    gather_side(build, document->joins.numerator);
+    gather_side(build, document->joins.denominator);
+    gather_named(build, document->correlation, "after");
+    gather_named(build, document->correlation, "missing");
+    gather_named(build, document->alert, "close-on");
 }
 
 static bool has_wildcard(struct slice glob)
@@ -288,11 +373,27 @@ static void compile_event(struct build *build, size_t index)
     VECTOR_FREE(&types.items);
 }
 
+/* An entry under another `by` means the same events. */
+static void compile_like(struct build *build, size_t index)
+{
+    struct build_entry *source = &build->sources[index];
+    const struct rule_entry *like = &build->entries[source->like];
+
+    source->source = build->sources[source->like].source;
+    source->detection = build->sources[source->like].detection;
+    source->source_glob = build->sources[source->like].source_glob;
+    source->detections = build->sources[source->like].detections;
+    build->entries[index].types = like->types;
+    build->entries[index].types_count = like->types_count;
+}
+
 void entries_compile(struct build *build)
 {
     for (size_t i = 0; i < build->rule->entries_count; i++) {
         struct rule_entry *entry = &build->entries[i];
-        if (entry->made_by == NULL) {
+        if (build->sources[i].like != RULE_NONE) {
+            compile_like(build, i);
+        } else if (entry->made_by == NULL) {
             compile_event(build, i);
         } else if (entry->made_by->alerts != NULL) {
             const struct event_type **types =

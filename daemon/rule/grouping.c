@@ -78,9 +78,61 @@ static void check_element(struct build *build, const struct tree *node, size_t e
     }
 }
 
-static enum kind kind_of_element(struct slice name)
+static const struct field *field_of(const struct build *build, size_t element, size_t entry,
+                                    size_t type)
 {
-    return kind_find(slice_cut(&name, '/'));
+    struct path path;
+
+    return path_resolve(build->entries[entry].types[type], build->group_paths[element][entry],
+                        &path) == PATH_OK
+               ? path.field
+               : NULL;
+}
+
+/* An element is a kind by its name, or because all its fields are of one. */
+static enum kind kind_of_element(const struct build *build, size_t element)
+{
+    struct slice name = build->group[element].name;
+    enum kind kind = kind_find(slice_cut(&name, '/'));
+
+    if (kind != KIND_NONE) {
+        return kind;
+    }
+    for (size_t i = 0; i < build->rule->entries_count; i++) {
+        for (size_t j = 0; j < build->entries[i].types_count; j++) {
+            const struct field *field = field_of(build, element, i, j);
+            if (field == NULL) {
+                continue;
+            }
+            if (field->kind == KIND_NONE || (kind != KIND_NONE && kind != field->kind)) {
+                return KIND_NONE;
+            }
+            kind = field->kind;
+        }
+    }
+    return kind;
+}
+
+/* `by` of a step, or `key` of a side: one path for the first identity kind, or one for each
+ * element. */
+static void apply_by(struct build *build, size_t entry)
+{
+    const struct tree *by = build->sources[entry].by;
+    struct bind_list paths = {0};
+    const struct rule *rule = build->rule;
+
+    if (by == NULL || rule->key == RULE_NONE ||
+        !bind_scalars(build->compile.diag, build->compile.arena, by, &paths)) {
+        return;
+    }
+    if (by->kind == TREE_LIST && paths.count != rule->group_count) {
+        tree_fault(build->compile.diag, by, "E204", "one path for each element of group-by");
+        return;
+    }
+    for (size_t i = 0; i < paths.count; i++) {
+        const size_t element = by->kind == TREE_LIST ? i : (size_t)rule->key;
+        build->group_paths[element][entry] = paths.nodes[i]->text;
+    }
 }
 
 static void add_element(struct build *build, const struct tree *node)
@@ -92,15 +144,14 @@ static void add_element(struct build *build, const struct tree *node)
         return;
     }
     const size_t element = rule->group_count++;
-    build->group[element] = (struct rule_group){
-        .name = node->text, .kind = kind_of_element(node->text), .operand = RULE_NONE};
+    build->group[element] = (struct rule_group){.name = node->text, .operand = RULE_NONE};
     for (size_t i = 0; i < rule->entries_count; i++) {
         build->group_paths[element][i] = alias_of(build, node->text, i);
     }
+    build->group[element].kind = kind_of_element(build, element);
     if (rule->key == RULE_NONE && build->group[element].kind != KIND_NONE) {
         rule->key = (int)element;
     }
-    check_element(build, node, element);
 }
 
 static void learn_element(struct build *build, size_t element, struct rule_operand *operand)
@@ -147,6 +198,13 @@ void grouping_read(struct build *build)
     }
     if (build->rule->key == RULE_NONE && build->rule->group_count > 0) {
         build->rule->key = 0;
+    }
+    for (size_t i = 0; i < build->rule->entries_count; i++) {
+        apply_by(build, i);
+    }
+    for (size_t i = 0; i < build->rule->group_count; i++) {
+        build->group[i].kind = kind_of_element(build, i);
+        check_element(build, elements->nodes[i], i);
     }
     check_aliases(build);
     add_group_operands(build);

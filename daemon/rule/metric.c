@@ -8,14 +8,7 @@
 
 #include <string.h>
 
-struct reader {
-    struct build *build;
-    struct diag *diag;
-    VECTOR(struct rule_metric) metrics;
-    VECTOR(struct rule_condition) conditions;
-};
-
-static size_t add_metric(struct reader *reader, struct rule_metric metric)
+size_t metric_add(struct metric_reader *reader, struct rule_metric metric)
 {
     VECTOR_PUSH(&reader->metrics, metric);
     return reader->metrics.count - 1;
@@ -44,10 +37,11 @@ static const struct {
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 /* A number can be summed, and money; anything can be counted. */
-static bool set_type(struct reader *reader, const struct tree *node, struct rule_metric *metric)
+static bool set_type(struct metric_reader *reader, const struct tree *node,
+                     struct rule_metric *metric)
 {
     if (metric->function == RULE_COUNT || metric->function == RULE_COUNT_DISTINCT ||
-        metric->function == RULE_COUNT_ENTRIES) {
+        metric->function == RULE_COUNT_ENTRIES || metric->function == RULE_COUNT_ORDERED) {
         return true;
     }
     const struct rule_operand *operand = &reader->build->operands[metric->operand];
@@ -55,14 +49,15 @@ static bool set_type(struct reader *reader, const struct tree *node, struct rule
     if (metric->type == OPERAND_NUMBER || metric->type == OPERAND_MONEY) {
         return true;
     }
-    tree_fault(reader->diag, node, "E213", "'%.*s' is %s: it cannot be added up or compared",
-               SLICE_ARGS(operand->name), catalogue_field_type_name(operand->type));
+    tree_fault(reader->build->compile.diag, node, "E213",
+               "'%.*s' is %s: it cannot be added up or compared", SLICE_ARGS(operand->name),
+               catalogue_field_type_name(operand->type));
     return false;
 }
 
 /* The argument of a function: an event, a field, or event.field. */
-static bool read_argument(struct reader *reader, const struct tree *node, uint64_t mask,
-                          struct slice argument, struct rule_metric *metric)
+bool metric_argument(struct metric_reader *reader, const struct tree *node, uint64_t mask,
+                     struct slice argument, struct rule_metric *metric)
 {
     struct build *build = reader->build;
     struct slice path = argument;
@@ -71,16 +66,14 @@ static bool read_argument(struct reader *reader, const struct tree *node, uint64
     metric->entries = mask;
     metric->operand = RULE_NONE;
     metric->type = OPERAND_NUMBER;
-    for (size_t i = 0; i < build->rule->entries_count; i++) {
-        if (!slice_equal(build->names[i], head)) {
-            continue;
+    const uint64_t named = entries_named(build, head);
+    if (named != 0) {
+        metric->entries = (named & mask) != 0 ? named & mask : named;
+        if (path.data == NULL && metric->function != RULE_COUNT) {
+            tree_fault(build->compile.diag, node, "E213", "only 'count' is asked of an event");
+            return false;
         }
-        metric->entries = UINT64_C(1) << i;
         if (path.data == NULL) {
-            if (metric->function != RULE_COUNT) {
-                tree_fault(reader->diag, node, "E213", "only 'count' is asked of an event");
-                return false;
-            }
             return true;
         }
         argument = path;
@@ -89,8 +82,8 @@ static bool read_argument(struct reader *reader, const struct tree *node, uint64
     return metric->operand != RULE_NONE && set_type(reader, node, metric);
 }
 
-static const struct rule_metric *find_metric(const struct reader *reader, struct slice name,
-                                             size_t *index)
+static const struct rule_metric *find_metric(const struct metric_reader *reader,
+                                             struct slice name, size_t *index)
 {
     for (*index = 0; *index < reader->metrics.count; ++*index) {
         if (slice_equal(reader->metrics.items[*index].name, name)) {
@@ -100,7 +93,7 @@ static const struct rule_metric *find_metric(const struct reader *reader, struct
     return NULL;
 }
 
-static void unknown_metric(const struct reader *reader, const struct tree *node,
+static void unknown_metric(const struct metric_reader *reader, const struct tree *node,
                            struct slice name)
 {
     struct nearest nearest = {0};
@@ -110,14 +103,16 @@ static void unknown_metric(const struct reader *reader, const struct tree *node,
             nearest_try(&nearest, name, reader->metrics.items[i].name);
         }
     }
-    tree_key_fault(reader->diag, node, "E310", "no metric is named '%.*s'", SLICE_ARGS(name));
+    tree_key_fault(reader->build->compile.diag, node, "E310", "no metric is named '%.*s'",
+                   SLICE_ARGS(name));
     if (nearest_found(&nearest)) {
-        diag_hint(reader->diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
+        diag_hint(reader->build->compile.diag, "did you mean '%.*s'?",
+                  SLICE_ARGS(nearest.best));
     }
 }
 
-static bool read_ratio(struct reader *reader, const struct tree *node, struct slice arguments,
-                       struct rule_metric *metric)
+static bool read_ratio(struct metric_reader *reader, const struct tree *node,
+                       struct slice arguments, struct rule_metric *metric)
 {
     struct slice rest = arguments;
     const struct slice left = slice_trim(slice_cut(&rest, ','));
@@ -135,7 +130,8 @@ static bool read_ratio(struct reader *reader, const struct tree *node, struct sl
     }
     if (numerator->type != denominator->type || numerator->function == RULE_RATIO ||
         denominator->function == RULE_RATIO) {
-        tree_fault(reader->diag, node, "E213", "a ratio is of two amounts of one sort");
+        tree_fault(reader->build->compile.diag, node, "E213",
+                   "a ratio is of two amounts of one sort");
         return false;
     }
     metric->type = OPERAND_NUMBER;
@@ -144,18 +140,19 @@ static bool read_ratio(struct reader *reader, const struct tree *node, struct sl
 }
 
 /* `count_distinct(booking_ref)` */
-static void read_metric(struct reader *reader, const struct tree *node, uint64_t mask)
+bool metric_function(struct metric_reader *reader, struct slice title, const struct tree *node,
+                     uint64_t mask)
 {
-    struct rule_metric metric = {.name = node->key, .node = node};
+    struct rule_metric metric = {.name = title, .node = node};
     struct slice arguments = node->text;
     const struct slice name = slice_trim(slice_cut(&arguments, '('));
     size_t i = 0;
 
     if (node->kind != TREE_SCALAR || arguments.size == 0 ||
         arguments.data[arguments.size - 1] != ')') {
-        tree_fault(reader->diag, node, "E213", "a function expected");
-        diag_hint(reader->diag, "as count_distinct(phone) or ratio(out, in)");
-        return;
+        tree_fault(reader->build->compile.diag, node, "E213", "a function expected");
+        diag_hint(reader->build->compile.diag, "as count_distinct(phone) or ratio(out, in)");
+        return false;
     }
     arguments.size--;
     while (i < COUNT_OF(functions) && !slice_is(name, functions[i].name)) {
@@ -166,23 +163,27 @@ static void read_metric(struct reader *reader, const struct tree *node, uint64_t
         for (size_t j = 0; j < COUNT_OF(functions); j++) {
             nearest_try(&nearest, name, slice_of(functions[j].name));
         }
-        tree_fault(reader->diag, node, "E213", "unknown function '%.*s'", SLICE_ARGS(name));
+        tree_fault(reader->build->compile.diag, node, "E213", "unknown function '%.*s'",
+                   SLICE_ARGS(name));
         if (nearest_found(&nearest)) {
-            diag_hint(reader->diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
+            diag_hint(reader->build->compile.diag, "did you mean '%.*s'?",
+                      SLICE_ARGS(nearest.best));
         }
-        return;
+        return false;
     }
     if (reader->metrics.count == RULE_METRICS_MAX) {
-        tree_fault(reader->diag, node, "E204", "more than %d metrics", RULE_METRICS_MAX);
-        return;
+        tree_fault(reader->build->compile.diag, node, "E204", "more than %d metrics",
+                   RULE_METRICS_MAX);
+        return false;
     }
     metric.function = functions[i].function;
     const bool good = metric.function == RULE_RATIO
                           ? read_ratio(reader, node, arguments, &metric)
-                          : read_argument(reader, node, mask, slice_trim(arguments), &metric);
+                          : metric_argument(reader, node, mask, slice_trim(arguments), &metric);
     if (good) {
-        (void)add_metric(reader, metric);
+        (void)metric_add(reader, metric);
     }
+    return good;
 }
 
 static void set_currency(struct rule_metric *metric, const struct value *wanted)
@@ -192,8 +193,8 @@ static void set_currency(struct rule_metric *metric, const struct value *wanted)
     }
 }
 
-static bool operator_of(const struct reader *reader, const struct tree *node, struct slice name,
-                        struct rule_condition *condition)
+static bool operator_of(const struct metric_reader *reader, const struct tree *node,
+                        struct slice name, struct rule_condition *condition)
 {
     struct nearest nearest = {0};
 
@@ -205,13 +206,14 @@ static bool operator_of(const struct reader *reader, const struct tree *node, st
         }
         nearest_try(&nearest, name, slice_of(operators[i].name));
     }
-    tree_key_fault(reader->diag, node, "E208", "unknown comparison '%.*s'", SLICE_ARGS(name));
-    diag_hint(reader->diag, "gt, gte, lt, lte, eq or neq");
+    tree_key_fault(reader->build->compile.diag, node, "E208", "unknown comparison '%.*s'",
+                   SLICE_ARGS(name));
+    diag_hint(reader->build->compile.diag, "gt, gte, lt, lte, eq or neq");
     return false;
 }
 
-static void read_condition(struct reader *reader, const struct tree *node, struct slice name,
-                           size_t metric_index)
+static void read_condition(struct metric_reader *reader, const struct tree *node,
+                           struct slice name, size_t metric_index)
 {
     struct rule_condition condition = {.metric = metric_index};
 
@@ -219,15 +221,22 @@ static void read_condition(struct reader *reader, const struct tree *node, struc
     struct rule_metric *metric = &reader->metrics.items[metric_index];
 
     if (!operator_of(reader, node, name, &condition) ||
-        !literal_read(reader->diag, node, metric->type, NULL, &condition.wanted)) {
+        !literal_read(reader->build->compile.diag, node, metric->type, NULL,
+                      &condition.wanted)) {
         return;
     }
     set_currency(metric, &condition.wanted);
     VECTOR_PUSH(&reader->conditions, condition);
 }
 
+void metric_at_least(struct metric_reader *reader, const struct tree *node, size_t metric)
+{
+    read_condition(reader, node, SLICE("gte"), metric);
+}
+
 /* `{gte: 4}`, of the one metric there is */
-static void read_plain_conditions(struct reader *reader, const struct tree *map, size_t metric)
+void metric_plain_conditions(struct metric_reader *reader, const struct tree *map,
+                             size_t metric)
 {
     for (const struct tree *node = map == NULL ? NULL : map->first; node != NULL;
          node = node->next) {
@@ -236,7 +245,7 @@ static void read_plain_conditions(struct reader *reader, const struct tree *map,
 }
 
 /* `{bookings|gte: 4, share|lt: 0.5}` */
-static void read_named_conditions(struct reader *reader, const struct tree *map)
+void metric_named_conditions(struct metric_reader *reader, const struct tree *map)
 {
     for (const struct tree *node = map == NULL ? NULL : map->first; node != NULL;
          node = node->next) {
@@ -251,102 +260,6 @@ static void read_named_conditions(struct reader *reader, const struct tree *map)
     }
 }
 
-static void read_count(struct reader *reader, uint64_t mask)
-{
-    const struct document_correlation *joins = &reader->build->document->joins;
-    struct rule_metric metric = {.name = SLICE("count"),
-                                 .type = OPERAND_NUMBER,
-                                 .entries = mask,
-                                 .operand = RULE_NONE,
-                                 .node = joins->condition};
-
-    read_plain_conditions(reader, joins->condition, add_metric(reader, metric));
-}
-
-static const struct tree *field_node(const struct reader *reader)
-{
-    const struct tree *node = tree_get(reader->build->document->correlation, "field");
-
-    return node != NULL ? node : reader->build->document->correlation;
-}
-
-static void read_value(struct reader *reader, uint64_t mask, const char *name,
-                       enum rule_function function)
-{
-    const struct document_correlation *joins = &reader->build->document->joins;
-    struct rule_metric metric = {
-        .name = slice_of(name), .function = function, .node = joins->condition};
-
-    if (joins->field.size > 0 &&
-        read_argument(reader, field_node(reader), mask, joins->field, &metric)) {
-        read_plain_conditions(reader, joins->condition, add_metric(reader, metric));
-    }
-}
-
-static void require(struct reader *reader, size_t metric, int64_t least)
-{
-    const struct rule_condition condition = {
-        .metric = metric,
-        .test = PREDICATE_GREATER_EQUAL,
-        .wanted = value_of_number(least * VALUE_MILLI),
-    };
-
-    VECTOR_PUSH(&reader->conditions, condition);
-}
-
-static void read_min_count(struct reader *reader, const struct tree *node)
-{
-    const int entry = entries_find(reader->build, node, node->key);
-    long long least = 0;
-
-    if (node->kind != TREE_SCALAR || !slice_number(node->text, &least) || least < 1) {
-        tree_fault(reader->diag, node, "E205", "a whole number from 1 on expected");
-        return;
-    }
-    if (entry == RULE_NONE) {
-        return;
-    }
-    const struct rule_metric metric = {.name = node->key,
-                                       .hidden = true,
-                                       .type = OPERAND_NUMBER,
-                                       .entries = UINT64_C(1) << entry,
-                                       .operand = RULE_NONE,
-                                       .node = node};
-    require(reader, add_metric(reader, metric), least);
-}
-
-static void read_temporal(struct reader *reader, uint64_t mask)
-{
-    const struct document_correlation *joins = &reader->build->document->joins;
-    const struct rule_metric metric = {.name = SLICE("count"),
-                                       .function = RULE_COUNT_ENTRIES,
-                                       .type = OPERAND_NUMBER,
-                                       .entries = mask,
-                                       .operand = RULE_NONE,
-                                       .node = joins->rules};
-    const size_t index = add_metric(reader, metric);
-
-    if (joins->condition == NULL) {
-        require(reader, index, __builtin_popcountll(mask));
-    }
-    read_plain_conditions(reader, joins->condition, index);
-    for (const struct tree *node = joins->min_count == NULL ? NULL : joins->min_count->first;
-         node != NULL; node = node->next) {
-        read_min_count(reader, node);
-    }
-}
-
-static void read_aggregate(struct reader *reader, uint64_t mask)
-{
-    const struct document_correlation *joins = &reader->build->document->joins;
-
-    for (const struct tree *node = joins->metrics == NULL ? NULL : joins->metrics->first;
-         node != NULL; node = node->next) {
-        read_metric(reader, node, mask);
-    }
-    read_named_conditions(reader, joins->condition);
-}
-
 static bool needs_currency(const struct rule_metric *metric)
 {
     return metric->function != RULE_RATIO && metric->type == OPERAND_MONEY &&
@@ -354,7 +267,7 @@ static bool needs_currency(const struct rule_metric *metric)
 }
 
 /* Two sides of a ratio are of one currency; each amount of money needs to know its own. */
-static void settle_currencies(struct reader *reader)
+static void settle_currencies(struct metric_reader *reader)
 {
     for (size_t i = 0; i < reader->metrics.count; i++) {
         const struct rule_metric *ratio = &reader->metrics.items[i];
@@ -373,55 +286,26 @@ static void settle_currencies(struct reader *reader)
     for (size_t i = 0; i < reader->metrics.count; i++) {
         const struct rule_metric *metric = &reader->metrics.items[i];
         if (needs_currency(metric)) {
-            tree_key_fault(reader->diag, metric->node, "E207",
+            tree_key_fault(reader->build->compile.diag, metric->node, "E207",
                            "of which currency is '%.*s'? no condition says it",
                            SLICE_ARGS(metric->name));
         }
     }
 }
 
-void metric_read(struct build *build)
+void metric_finish(struct metric_reader *reader)
 {
-    struct reader reader = {.build = build, .diag = build->compile.diag};
-    const uint64_t mask = entries_mask(build, build->document->joins.rules);
+    struct rule *rule = reader->build->rule;
+    struct arena *arena = reader->build->compile.arena;
 
-    build->rule->counted = mask;
-    switch ((enum correlation_type)build->document->joins.type) {
-    case CORRELATION_EVENT_COUNT:
-        read_count(&reader, mask);
-        break;
-    case CORRELATION_VALUE_COUNT:
-        read_value(&reader, mask, "count", RULE_COUNT_DISTINCT);
-        break;
-    case CORRELATION_VALUE_SUM:
-        read_value(&reader, mask, "sum", RULE_SUM);
-        break;
-    case CORRELATION_TEMPORAL:
-        read_temporal(&reader, mask);
-        break;
-    case CORRELATION_AGGREGATE:
-        read_aggregate(&reader, mask);
-        break;
-    case CORRELATION_VALUE_AVG:
-    case CORRELATION_TEMPORAL_ORDERED:
-    case CORRELATION_SEQUENCE:
-    case CORRELATION_ABSENCE:
-    case CORRELATION_VELOCITY:
-    case CORRELATION_RATIO:
-    case CORRELATION_FIRST_SEEN:
-    case CORRELATION_CHANGE:
-    case CORRELATION_LINK:
-    case CORRELATION_SCORE:
-        break;
-    }
-    settle_currencies(&reader);
-    build->rule->metrics = arena_copy(build->compile.arena, reader.metrics.items,
-                                      reader.metrics.count * sizeof reader.metrics.items[0]);
-    build->rule->metrics_count = reader.metrics.count;
-    build->rule->conditions =
-        arena_copy(build->compile.arena, reader.conditions.items,
-                   reader.conditions.count * sizeof reader.conditions.items[0]);
-    build->rule->conditions_count = reader.conditions.count;
-    VECTOR_FREE(&reader.metrics);
-    VECTOR_FREE(&reader.conditions);
+    settle_currencies(reader);
+    rule->metrics = arena_copy(arena, reader->metrics.items,
+                               reader->metrics.count * sizeof reader->metrics.items[0]);
+    rule->metrics_count = reader->metrics.count;
+    rule->conditions =
+        arena_copy(arena, reader->conditions.items,
+                   reader->conditions.count * sizeof reader->conditions.items[0]);
+    rule->conditions_count = reader->conditions.count;
+    VECTOR_FREE(&reader->metrics);
+    VECTOR_FREE(&reader->conditions);
 }

@@ -39,11 +39,13 @@ static struct diag *diag_of(const struct build *build)
     return build->compile.diag;
 }
 
-/* Which earlier step has this entry? The nearest one before. */
-static int step_of_entry(const struct rule_step *steps, size_t before, size_t entry)
+/* Which earlier step has an event of this name? The nearest one before. */
+static int step_of_entry(const struct build *build, const struct rule_step *steps,
+                         size_t before, size_t entry)
 {
     for (size_t i = before; i > 0; i--) {
-        if (!steps[i - 1].absent && steps[i - 1].entry == (int)entry) {
+        if (!steps[i - 1].absent && steps[i - 1].entry != RULE_NONE &&
+            slice_equal(build->names[steps[i - 1].entry], build->names[entry])) {
             return (int)i - 1;
         }
     }
@@ -63,7 +65,7 @@ static void read_residuals(struct build *build, struct rule_step *steps, size_t 
         arena_alloc(build->compile.arena, detection->residuals_count * sizeof *residuals);
     for (size_t i = 0; i < detection->residuals_count; i++) {
         const struct predicate_residual *read = &detection->residuals[i];
-        const int earlier = step_of_entry(steps, index, read->entry);
+        const int earlier = step_of_entry(build, steps, index, read->entry);
         if (earlier == RULE_NONE) {
             tree_fault(diag_of(build), read->node, "E214",
                        "'%.*s' is not an earlier step than this one",
@@ -76,8 +78,8 @@ static void read_residuals(struct build *build, struct rule_step *steps, size_t 
             .test = read->test,
             .negated = read->negated,
             .step = earlier,
-            .reference =
-                entries_operand(build, read->node, read->reference, UINT64_C(1) << read->entry),
+            .reference = entries_operand(build, read->node, read->reference,
+                                         UINT64_C(1) << steps[earlier].entry),
         };
     }
     step->residuals = residuals;
@@ -104,10 +106,6 @@ static void read_present_step(struct build *build, const struct tree *node,
     struct step_document document = {.within_ms = -1, .span_ms = -1, .count = -1};
 
     (void)bind_map(diag_of(build), build->compile.arena, node, &step_table, &document);
-    if (document.by != NULL) {
-        tree_key_fault(diag_of(build), document.by, "E320", "'by' of a step does not run yet");
-        diag_hint(diag_of(build), "use aliases");
-    }
     const int64_t timespan = build->rule->timespan_ms;
     int64_t span = document.span_ms >= 0 ? document.span_ms : document.within_ms;
     span = span >= 0 && span < timespan ? span : timespan;
@@ -126,7 +124,7 @@ static void read_present_step(struct build *build, const struct tree *node,
     if (document.rule.size == 0) {
         return;
     }
-    step->entry = entries_find(build, tree_get(node, "rule"), document.rule);
+    step->entry = entries_find_by(build, tree_get(node, "rule"), document.rule, document.by);
     if (document.distinct.size > 0 && step->entry != RULE_NONE) {
         step->distinct = entries_operand(build, tree_get(node, "distinct"), document.distinct,
                                          UINT64_C(1) << step->entry);
@@ -190,6 +188,10 @@ void steps_read_sequence(struct build *build)
         count++;
     }
     check_order(build, joins->steps, steps, count);
+    for (size_t i = 0; i < count; i++) {
+        rule->counted |= steps[i].entry == RULE_NONE ? 0 : UINT64_C(1) << steps[i].entry;
+    }
+    rule->counted |= rule->until == RULE_NONE ? 0 : UINT64_C(1) << rule->until;
     rule->steps = steps;
     rule->steps_count = count;
 }
@@ -209,4 +211,6 @@ void steps_read_absence(struct build *build)
     if (joins->missing.size > 0) {
         rule->missing = entries_find(build, tree_get(node, "missing"), joins->missing);
     }
+    rule->counted = (rule->after == RULE_NONE ? 0 : UINT64_C(1) << rule->after) |
+                    (rule->missing == RULE_NONE ? 0 : UINT64_C(1) << rule->missing);
 }

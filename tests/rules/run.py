@@ -15,7 +15,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-LATER = {"bank_cash_then_wire": "ratio", "document_two_places": "velocity", "network_growth": "link",
+LATER = {"document_two_places": "velocity", "network_growth": "link",
          "watch_list_and_score": "score"}
 
 

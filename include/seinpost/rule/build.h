@@ -14,6 +14,9 @@
 struct build_entry {
     const struct tree *source;
     const struct tree *detection;
+    const struct tree *by; /* paths of its own for group-by: of a step, or a side of a ratio */
+    bool taken;            /* a step or a side means it, with this `by` or without one */
+    int like;              /* the entry that it repeats under another `by`; RULE_NONE: none */
     struct slice source_glob;
     const struct detection *detections; /* one for each of the entry's types */
 };

@@ -47,7 +47,7 @@ struct document_correlation {
     int64_t timespan_ms; /* -1: not said */
     const struct tree *aliases;
     int window;
-    int64_t gap_ms;
+    int64_t gap_ms;      /* -1: not said */
     int64_t lateness_ms; /* -1: not said */
     int64_t groups_max;
     int64_t close_after_ms;
@@ -64,7 +64,18 @@ struct document_correlation {
     struct slice after;
     struct slice missing;
     int64_t lookback_ms;
-    const struct tree *other; /* of kinds that do not run yet */
+    const struct tree *numerator;
+    const struct tree *denominator;
+    const struct tree *min_denominator;
+    struct bind_list places;
+    const struct tree *min_distance;
+    int64_t history_ms;
+    bool ignore_null;
+    const struct tree *decay;
+    int64_t per_rule_max;
+    const struct tree *via; /* of `link`, which does not run yet */
+    int64_t hub_limit;
+    int64_t size_max;
 };
 
 struct document_rule {

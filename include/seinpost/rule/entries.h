@@ -16,6 +16,14 @@ void entries_gather(struct build *build);
 /* Returns the entry of this name, or RULE_NONE with fault E302. */
 int entries_find(struct build *build, const struct tree *node, struct slice name);
 
+/* Returns the entry of this name that is grouped by the same `by` (NULL: by none of its own),
+ * or RULE_NONE with fault E302. */
+int entries_find_by(struct build *build, const struct tree *node, struct slice name,
+                    const struct tree *by);
+
+/* Returns the mask of the entries of this name: several when `by` repeats it. */
+uint64_t entries_named(const struct build *build, struct slice name);
+
 /* Returns the mask of entries that a `rules:` node names: a text, a list or a map. */
 uint64_t entries_mask(struct build *build, const struct tree *node);
 

@@ -15,15 +15,12 @@
 #define SEINPOST_RULE_RULE_H
 
 #include "seinpost/base/digest.h"
-#include "seinpost/rule/predicate.h"
+#include "seinpost/rule/clause.h"
 
 enum {
     RULE_ENTRIES_MAX = 64,
     RULE_OPERANDS_MAX = 64,
-    RULE_STEPS_MAX = 16,
-    RULE_METRICS_MAX = 32,
     RULE_GROUP_MAX = 8,
-    RULE_NONE = -1, /* no entry, no operand */
 };
 
 enum rule_status {
@@ -36,7 +33,7 @@ enum rule_status {
 /* How a rule is matched. */
 enum rule_class {
     RULE_SINGLE,
-    RULE_COUNTING, /* event_count, value_count, value_sum, aggregate, temporal */
+    RULE_COUNTING, /* metrics of a window: *_count, value_*, aggregate, ratio, temporal* */
     RULE_SEQUENCE,
     RULE_ABSENCE,
 };
@@ -66,58 +63,8 @@ struct rule_group {
     int operand;       /* RULE_NONE: it is the key */
 };
 
-enum rule_function {
-    RULE_COUNT,          /* events, or events that have the operand */
-    RULE_COUNT_DISTINCT, /* different values of the operand */
-    RULE_COUNT_ENTRIES,  /* different entries that were met */
-    RULE_SUM,
-    RULE_AVERAGE,
-    RULE_LEAST,
-    RULE_MOST,
-    RULE_RATIO, /* of two metrics */
-};
-
-struct rule_metric {
-    struct slice name;
-    enum rule_function function;
-    bool hidden;            /* stands for a clause such as `min-count`, and is not shown */
-    enum operand_type type; /* number or money */
-    uint64_t entries;       /* mask: whose events it is of */
-    int operand;            /* or RULE_NONE */
-    char currency[4];       /* of money: others are left out */
-    size_t left;            /* of a ratio: indexes of metrics */
-    size_t right;
-    const struct tree *node;
-};
-
-struct rule_condition {
-    size_t metric;
-    enum predicate_test test;
-    bool negated;
-    struct value wanted; /* numbers are thousandths */
-};
-
-struct rule_residual {
-    int operand;
-    enum predicate_test test;
-    bool negated;
-    int step;      /* the earlier step */
-    int reference; /* operand of its event */
-};
-
-struct rule_step {
-    bool absent; /* `not` */
-    int entry;
-    int64_t within_ms; /* from the step before; -1: no bound of its own */
-    int64_t span_ms;
-    int64_t count;
-    int distinct; /* operand, or RULE_NONE */
-    const struct rule_residual *residuals;
-    size_t residuals_count;
-};
-
 struct rule_carry {
-    int entry;
+    uint64_t entries; /* mask: of whose events */
     int operand;
 };
 
@@ -165,7 +112,7 @@ struct rule {
     size_t sources_count;
     int64_t groups_max; /* 0: no bound of its own */
 
-    uint64_t counted; /* mask: the entries that a counting rule's `rules` names */
+    uint64_t counted; /* mask: the entries that the rule's kind names */
     const struct rule_metric *metrics;
     size_t metrics_count;
     const struct rule_condition *conditions;
