@@ -13,6 +13,7 @@
 enum {
     MESSAGE_MAX = 512, /* bytes; longer ones are cut */
     SHOWN_MAX = 160,   /* characters of a line that are shown */
+    LEAD_MAX = 60,     /* of a longer line: characters before the place */
 };
 
 struct fault {
@@ -84,6 +85,11 @@ static const char *keep(struct diag *diag, const char *format, va_list args)
     const int length = vsnprintf(text, sizeof text, format, args);
     ENSURE(length >= 0);
     const struct slice cut = {text, strlen(text)};
+    for (size_t i = 0; i < cut.size; i++) { /* of a file; no terminal shall obey it */
+        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f) {
+            text[i] = ' ';
+        }
+    }
     return slice_string(diag->arena, (struct slice){text, utf8_valid_size(cut)});
 }
 
@@ -102,28 +108,34 @@ static bool was_said(const struct diag *diag, struct diag_place place, const cha
     return false;
 }
 
-void diag_add(struct diag *diag, struct diag_place place, const char *code, const char *format,
-              ...)
+static void count(struct diag *diag, const char *code)
 {
-    ENSURE(place.file != NULL);
-    ENSURE(strlen(code) == 4);
-
-    va_list args;
-    va_start(args, format);
-    const char *message = keep(diag, format, args);
-    va_end(args);
-    diag->last_kept = false;
-    if (was_said(diag, place, code, message)) {
-        return;
-    }
     if (code[0] == 'W') {
         diag->warnings++;
     } else {
         diag->errors++;
     }
-    if (diag->faults_count == DIAG_MAX) {
-        return;
+}
+
+bool diag_add(struct diag *diag, struct diag_place place, const char *code, const char *format,
+              ...)
+{
+    ENSURE(place.file != NULL);
+    ENSURE(strlen(code) == 4);
+
+    diag->last_kept = false;
+    if (diag_is_full(diag)) {
+        count(diag, code);
+        return false;
     }
+    va_list args;
+    va_start(args, format);
+    const char *message = keep(diag, format, args);
+    va_end(args);
+    if (was_said(diag, place, code, message)) {
+        return false;
+    }
+    count(diag, code);
     struct fault *fault = &diag->faults[diag->faults_count];
     *fault = (struct fault){.place = place,
                             .rank = diag->faults_count++,
@@ -131,6 +143,12 @@ void diag_add(struct diag *diag, struct diag_place place, const char *code, cons
                             .message = message};
     memcpy(fault->code, code, 5);
     diag->last_kept = true;
+    return true;
+}
+
+bool diag_is_full(const struct diag *diag)
+{
+    return diag->faults_count == DIAG_MAX;
 }
 
 void diag_hint(struct diag *diag, const char *format, ...)
@@ -201,19 +219,21 @@ static struct slice line_of(const struct diag *diag, const struct fault *fault)
     return line;
 }
 
-static void print_line(struct slice line, FILE *out)
+/* Prints the characters of a line from `first` (from 1) on, as many as are shown. */
+static void print_line(struct slice line, unsigned first, FILE *out)
 {
-    unsigned shown = 0;
+    unsigned at = 1;
 
-    for (size_t i = 0; i < line.size && shown < SHOWN_MAX; shown++) {
+    for (size_t i = 0; i < line.size && at < first + SHOWN_MAX; at++) {
         const size_t length = utf8_length(line, i);
-        if (length == 0 || (unsigned char)line.data[i] < 0x20 || line.data[i] == 0x7f) {
-            (void)fputc(length == 1 && line.data[i] == '\t' ? ' ' : '?', out);
-            i++;
-        } else {
+        const bool plain =
+            length > 0 && (unsigned char)line.data[i] >= 0x20 && line.data[i] != 0x7f;
+        if (at >= first && plain) {
             (void)fwrite(line.data + i, 1, length, out);
-            i += length;
+        } else if (at >= first) {
+            (void)fputs(line.data[i] == '\t' ? "→" : "?", out);
         }
+        i += length == 0 ? 1 : length;
     }
 }
 
@@ -221,21 +241,23 @@ static void print_excerpt(const struct diag *diag, const struct fault *fault, FI
 {
     const struct slice line = line_of(diag, fault);
     const unsigned column = fault->place.column > 0 ? fault->place.column : 1;
+    const unsigned end = column + fault->place.length;
+    const unsigned first = end > SHOWN_MAX && column > LEAD_MAX ? column - LEAD_MAX : 1;
 
-    if (line.data == NULL || column > SHOWN_MAX) {
+    if (line.data == NULL) {
         if (fault->hint != NULL) {
             (void)fprintf(out, "      = %s\n", fault->hint);
         }
         return;
     }
-    (void)fprintf(out, "%5u | ", fault->place.line);
-    print_line(line, out);
-    (void)fprintf(out, "\n      | %*s", (int)column - 1, "");
+    (void)fprintf(out, "%5u | %s", fault->place.line, first > 1 ? "..." : "");
+    print_line(line, first, out);
+    (void)fprintf(out, "\n      | %*s", (int)(column - first + (first > 1 ? 3 : 0)), "");
     unsigned carets = 0;
     do {
         (void)fputc('^', out);
         carets++;
-    } while (carets < fault->place.length && column + carets <= SHOWN_MAX);
+    } while (carets < fault->place.length && column + carets < first + SHOWN_MAX);
     (void)fprintf(out, "%s%s\n", fault->hint == NULL ? "" : " ",
                   fault->hint == NULL ? "" : fault->hint);
 }
@@ -247,8 +269,11 @@ static const char *severity(const struct fault *fault)
 
 static void print_text(const struct diag *diag, const struct fault *fault, FILE *out)
 {
-    (void)fprintf(out, "%s:%u:%u: %s[%s]: %s\n", fault->place.file, fault->place.line,
-                  fault->place.column, severity(fault), fault->code, fault->message);
+    (void)fprintf(out, "%s:", fault->place.file);
+    if (fault->place.line > 0) {
+        (void)fprintf(out, "%u:%u:", fault->place.line, fault->place.column);
+    }
+    (void)fprintf(out, " %s[%s]: %s\n", severity(fault), fault->code, fault->message);
     print_excerpt(diag, fault, out);
     if (fault->context != NULL) {
         (void)fprintf(out, "      = %s\n", fault->context);

@@ -42,8 +42,8 @@ static void check_summary(const struct build *build, const struct tree *node)
         if (is_placeholder(build, name, &nearest)) {
             continue;
         }
-        tree_fault(build->compile.diag, node, "E310",
-                   "'{%.*s}' is neither a metric nor in group-by", SLICE_ARGS(name));
+        tree_part_fault(build->compile.diag, node, name, "E310",
+                        "'{%.*s}' is neither a metric nor in group-by", SLICE_ARGS(name));
         if (nearest_found(&nearest)) {
             diag_hint(build->compile.diag, "did you mean '{%.*s}'?", SLICE_ARGS(nearest.best));
         }

@@ -7,12 +7,19 @@
 #include "seinpost/rule/alerting.h"
 #include "seinpost/rule/entries.h"
 #include "seinpost/rule/grouping.h"
+#include "seinpost/rule/law.h"
 #include "seinpost/rule/lint.h"
 #include "seinpost/rule/meaning.h"
+#include "seinpost/rule/references.h"
 #include "seinpost/rule/steps.h"
 #include "seinpost/rule/tally.h"
 
 #include <string.h>
+
+bool assembly_is_loaded(const struct rule *rule)
+{
+    return rule->status == RULE_TEST || rule->status == RULE_STABLE;
+}
 
 static bool runs(enum correlation_type type)
 {
@@ -38,25 +45,51 @@ static bool runs(enum correlation_type type)
     return false;
 }
 
+/* A rule of one event. A key that is there, and of no use, was told. */
+static bool check_single(const struct build *build)
+{
+    const struct tree *node = build->rule->node;
+    const bool source = tree_get(node, "source") != NULL;
+    const bool detection = tree_get(node, "detection") != NULL;
+    const struct tree *events = tree_get(node, "events");
+
+    if (events != NULL) {
+        tree_key_fault(build->compile.diag, events, "E211", "'events' without 'correlation'");
+        diag_hint(build->compile.diag, "how do they belong together?");
+    } else if (!source && !detection) {
+        tree_key_fault(build->compile.diag, node, "E202",
+                       "'source' and 'detection' are missing, or 'events' and 'correlation'");
+    } else if (!source || !detection) {
+        tree_key_fault(build->compile.diag, node, "E202", "key '%s' is missing",
+                       source ? "detection" : "source");
+    }
+    return build->document->source != NULL && build->document->detection != NULL;
+}
+
+/* With a correlation, sources and detections stand in `events`. */
+static void check_outside(const struct build *build, const char *key)
+{
+    const struct tree *node = tree_get(build->rule->node, key);
+
+    if (node != NULL) {
+        tree_key_fault(build->compile.diag, node, "E211",
+                       "a rule with 'correlation' has its '%s' in 'events'", key);
+        diag_hint(build->compile.diag, "as events: {NAME: {source: ..., detection: ...}}");
+    }
+}
+
 /* A kind that does not run yet is a clear error. Returns whether the rule can be compiled. */
 static bool check_kind(struct build *build)
 {
     const struct document_correlation *joins = &build->document->joins;
     struct diag *diag = build->compile.diag;
 
-    if (build->document->correlation == NULL) {
-        if (build->document->source == NULL || build->document->detection == NULL) {
-            tree_key_fault(diag, build->rule->node, "E202",
-                           "'source' and 'detection' are missing, or 'correlation'");
-            return false;
-        }
-        return true;
+    if (tree_get(build->rule->node, "correlation") == NULL) {
+        return check_single(build);
     }
-    if (build->document->source != NULL || build->document->detection != NULL) {
-        tree_key_fault(diag, build->document->correlation, "E211",
-                       "a rule with 'correlation' has its sources and detections in 'events'");
-    }
-    if (joins->type < 0) {
+    check_outside(build, "source");
+    check_outside(build, "detection");
+    if (build->document->correlation == NULL || joins->type < 0) {
         return false;
     }
     if (!runs((enum correlation_type)joins->type)) {
@@ -133,14 +166,8 @@ static void name_exonerations(struct build *build)
     }
 }
 
-static void compile_rule(struct assembly *assembly, struct build *build)
+static void compile_meaning(struct build *build)
 {
-    const size_t faults = diag_errors(assembly->diag);
-
-    copy_texts(assembly->arena, &build->document->measures, &build->rule->measures,
-               &build->rule->measures_count);
-    name_exonerations(build);
-    entries_compile(build);
     if (build->document->correlation == NULL) {
         build->rule->class = RULE_SINGLE;
         build->rule->counted = 1;
@@ -153,12 +180,28 @@ static void compile_rule(struct assembly *assembly, struct build *build)
     if (build->rule->is_read) {
         alerting_make_type(build);
     }
-    const struct probes_result probes =
-        probes_make(build, assembly->exceptions.items, assembly->exceptions.count);
-    lint_rule(build, assembly->options->today);
-    if (diag_errors(assembly->diag) > faults) {
+}
+
+/* A rule whose kind is unknown has its events and its law checked all the same. */
+static void compile_rule(struct assembly *assembly, struct build *build)
+{
+    const size_t faults = diag_errors(assembly->diag);
+
+    struct probes_result probes = {0};
+
+    copy_texts(assembly->arena, &build->document->measures, &build->rule->measures,
+               &build->rule->measures_count);
+    name_exonerations(build);
+    entries_compile(build);
+    if (build->runs) {
+        compile_meaning(build);
+        probes = probes_make(build, assembly->exceptions.items, assembly->exceptions.count);
+        lint_rule(build);
+    }
+    law_rule(build, assembly->options->today);
+    if (!build->runs || diag_errors(assembly->diag) > faults) {
         build->rule->status = RULE_DEPRECATED; /* it has faults: it must not run */
-    } else if (program_runs(build->rule)) {
+    } else if (assembly_is_loaded(build->rule)) {
         VECTOR_PUSH(&assembly->probes, probes);
     }
 }
@@ -202,12 +245,8 @@ static void compile_all(struct assembly *assembly)
 
     for (size_t i = 0; i < assembly->builds.count; i++) {
         struct build *build = assembly->builds.items[i];
-        if (check_kind(build)) {
-            entries_gather(build);
-        } else {
-            build->rule->status = RULE_DEPRECATED;
-            settled[i] = true;
-        }
+        build->runs = check_kind(build);
+        entries_gather(build);
     }
     while (progress) {
         progress = false;
@@ -290,65 +329,22 @@ static void index_uses(struct assembly *assembly)
     arena_at_end(assembly->arena, free_table, uses);
     for (size_t i = 0; i < assembly->program->rules_count; i++) {
         const struct rule *rule = assembly->program->rules[i];
-        for (size_t j = 0; program_runs(rule) && j < rule->entries_count; j++) {
+        for (size_t j = 0; assembly_is_loaded(rule) && j < rule->entries_count; j++) {
             add_use(assembly, uses, rule, (int)j);
         }
     }
     assembly->program->uses = uses;
 }
 
-/* What a rule reads must run as well: a rule under test may read stable ones, a stable rule
- * only stable ones. */
-static void check_readers(struct assembly *assembly)
-{
-    for (size_t i = 0; i < assembly->builds.count; i++) {
-        const struct build *build = assembly->builds.items[i];
-        for (size_t j = 0; program_runs(build->rule) && j < build->rule->entries_count; j++) {
-            const struct rule *made_by = build->entries[j].made_by;
-            if (made_by == NULL || program_runs(made_by)) {
-                continue;
-            }
-            tree_fault(assembly->diag, build->entries[j].node, "E301",
-                       "'%.*s' does not run, so its alerts never come",
-                       SLICE_ARGS(made_by->name));
-            build->rule->status = RULE_DEPRECATED;
-        }
-    }
-}
-
-/* A list that is asked for, and that no file holds. */
-static void check_lists(struct assembly *assembly)
-{
-    for (size_t i = 0; i < list_set_count(assembly->lists); i++) {
-        const struct tree *asked = list_set_asked(assembly->lists, i);
-        if (asked != NULL && !list_set_is_filled(assembly->lists, i)) {
-            tree_fault(assembly->diag, asked, "W702",
-                       "no file holds the list '%.*s': it is empty", SLICE_ARGS(asked->text));
-        }
-    }
-}
-
-static void hash_rule(const struct rule *rule, struct text *text)
-{
-    digest_field(text, (struct slice){(const char *)rule->hash.bytes, DIGEST_SIZE});
-    text_format(text, "%lld;%d;", (long long)rule->lateness_ms, rule->is_read ? 1 : 0);
-    for (size_t i = 0; i < rule->entries_count; i++) {
-        text_format(text, "%llx;", (unsigned long long)rule->entries[i].step);
-    }
-    for (size_t i = 0; i < rule->sources_count; i++) {
-        digest_field(text, rule->sources[i]);
-    }
-}
-
-/* All that makes a rule's state what it is, with the log: see succession.h. */
 static void hash_program(struct program *program)
 {
     struct text text = {0};
 
     for (size_t i = 0; i < program->rules_count; i++) {
         const struct rule *rule = program->rules[i];
-        if (program_runs(rule)) {
-            hash_rule(rule, &text);
+        if (assembly_is_loaded(rule)) {
+            digest_field(&text, (struct slice){(const char *)rule->hash.bytes, DIGEST_SIZE});
+            text_format(&text, "%lld;", (long long)rule->lateness_ms);
         }
     }
     program->hash = digest_of(text_slice(&text));
@@ -416,8 +412,7 @@ static void finish(struct assembly *assembly)
 {
     struct program *program = assembly->program;
 
-    check_readers(assembly);
-    check_lists(assembly);
+    references_check(assembly);
     for (size_t i = 0; i < program->rules_count; i++) {
         settle_sources(assembly, program->rules[i]);
     }

@@ -107,6 +107,27 @@ static bool read_searches(struct reader *reader, const struct tree *node,
     return good;
 }
 
+/* A search that the condition does not name decides nothing: often a filter that was forgotten.
+ */
+static void check_names(const struct compile *compile, const struct tree *node,
+                        const struct expression *expression)
+{
+    const uint64_t named = expression_names(expression);
+    size_t index = 0;
+
+    for (const struct tree *child = node->first; child != NULL; child = child->next) {
+        if (is_condition(child)) {
+            continue;
+        }
+        if ((named >> index & 1) == 0) {
+            tree_key_fault(compile->diag, child, "W705",
+                           "'%.*s' is not in the condition: it decides nothing",
+                           SLICE_ARGS(child->key));
+        }
+        index++;
+    }
+}
+
 static bool read_expression(const struct compile *compile, const struct tree *node,
                             struct expression *expression)
 {
@@ -131,9 +152,14 @@ static bool read_expression(const struct compile *compile, const struct tree *no
     }
     if (count == 0) {
         tree_key_fault(compile->diag, node, "E202", "a search is missing");
+        diag_hint(compile->diag, "as big: {amount|gte: 2000.00 EUR}, and condition: big");
         return false;
     }
-    return expression_read(compile, condition, names, count, expression);
+    if (!expression_read(compile, condition, names, count, expression)) {
+        return false;
+    }
+    check_names(compile, node, expression);
+    return true;
 }
 
 bool detection_read(const struct compile *compile, const struct event_type *type,

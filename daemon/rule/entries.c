@@ -63,21 +63,40 @@ static void gather_event(struct build *build, const struct tree *node, struct sl
     build->sources[index].detection = document.detection;
 }
 
+static bool has_wildcard(struct slice glob)
+{
+    return slice_contains(glob, SLICE("*")) || slice_contains(glob, SLICE("?"));
+}
+
+/* Returns the new entry's bit, 0 when there are too many. */
+static uint64_t gather_rule(struct build *build, const struct tree *node, struct rule *made_by)
+{
+    const int index = add_entry(build, node, made_by->name);
+
+    if (index == RULE_NONE) {
+        return 0;
+    }
+    build->entries[index].made_by = made_by;
+    made_by->is_read = true;
+    return UINT64_C(1) << index;
+}
+
 /* Adds the rules whose names match the glob. Returns their mask. */
 static uint64_t gather_rules(struct build *build, const struct tree *node, struct slice glob)
 {
     uint64_t mask = 0;
+    uint64_t bit = 1;
 
-    for (size_t i = 0; i < build->program->rules_count; i++) {
+    if (!has_wildcard(glob)) {
+        struct rule *made_by = program_find(build->program, glob);
+        return made_by == NULL || made_by == build->rule ? 0
+                                                         : gather_rule(build, node, made_by);
+    }
+    for (size_t i = 0; bit != 0 && i < build->program->rules_count; i++) {
         struct rule *made_by = build->program->rules[i];
-        if (made_by == build->rule || !slice_glob(glob, made_by->name)) {
-            continue;
-        }
-        const int index = add_entry(build, node, made_by->name);
-        if (index != RULE_NONE) {
-            build->entries[index].made_by = made_by;
-            made_by->is_read = true;
-            mask |= UINT64_C(1) << index;
+        if (made_by != build->rule && slice_glob(glob, made_by->name)) {
+            bit = gather_rule(build, node, made_by);
+            mask |= bit;
         }
     }
     return mask;
@@ -87,14 +106,23 @@ static void report_unknown(struct build *build, const struct tree *node, struct 
 {
     struct nearest nearest = {0};
 
+    if (program_is_unread(build->program, name)) {
+        return;
+    }
     for (size_t i = 0; i < build->rule->entries_count; i++) {
         nearest_try(&nearest, name, build->names[i]);
     }
-    for (size_t i = 0; i < build->program->rules_count; i++) {
+    for (size_t i = 0; !diag_is_full(build->compile.diag) && i < build->program->rules_count;
+         i++) {
         nearest_try(&nearest, name, build->program->rules[i]->name);
     }
-    tree_fault(build->compile.diag, node, "E301",
-               "no event of this rule and no rule is named '%.*s'", SLICE_ARGS(name));
+    if (slice_equal(name, build->rule->name)) {
+        tree_part_fault(build->compile.diag, node, name, "E301",
+                        "a rule cannot read its own alerts");
+        return;
+    }
+    tree_part_fault(build->compile.diag, node, name, "E301",
+                    "no event of this rule and no rule is named '%.*s'", SLICE_ARGS(name));
     if (nearest_found(&nearest)) {
         diag_hint(build->compile.diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
     }
@@ -204,8 +232,8 @@ int entries_find(struct build *build, const struct tree *node, struct slice name
     for (size_t i = 0; i < build->rule->entries_count; i++) {
         nearest_try(&nearest, name, build->names[i]);
     }
-    tree_fault(build->compile.diag, node, "E302", "this rule has no event '%.*s'",
-               SLICE_ARGS(name));
+    tree_part_fault(build->compile.diag, node, name, "E302", "this rule has no event '%.*s'",
+                    SLICE_ARGS(name));
     if (nearest_found(&nearest)) {
         diag_hint(build->compile.diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
     }
@@ -282,11 +310,6 @@ void entries_gather(struct build *build)
     gather_named(build, document->correlation, "after");
     gather_named(build, document->correlation, "missing");
     gather_named(build, document->alert, "close-on");
-}
-
-static bool has_wildcard(struct slice glob)
-{
-    return slice_contains(glob, SLICE("*")) || slice_contains(glob, SLICE("?"));
 }
 
 /* The types that an entry's globs mean, those of a wildcard only as far as they have the
@@ -454,8 +477,8 @@ int entries_operand(struct build *build, const struct tree *node, struct slice p
     const int index = entries_operand_index(build, path);
 
     if (index == RULE_NONE) {
-        tree_key_fault(build->compile.diag, node, "E204", "more than %d fields are needed",
-                       RULE_OPERANDS_MAX);
+        tree_part_fault(build->compile.diag, node, path, "E204",
+                        "more than %d fields are needed", RULE_OPERANDS_MAX);
         return RULE_NONE;
     }
     for (size_t i = 0; i < build->rule->entries_count; i++) {

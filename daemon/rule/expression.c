@@ -3,6 +3,7 @@
 #include "seinpost/base/arena.h"
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/nearest.h"
+#include "seinpost/base/vector.h"
 
 /* What waits on the operator stack; higher binds tighter. */
 enum waiting {
@@ -18,17 +19,17 @@ struct reader {
     struct slice rest;
     const struct slice *names;
     size_t names_count;
-    struct expression_token *tokens;
-    size_t tokens_count;
+    VECTOR(struct expression_token) tokens;
     enum waiting waiting[EXPRESSION_DEPTH_MAX];
     size_t waiting_count;
     bool operand_next; /* a name, `not` or `(` must come */
+    bool faulty;       /* a name was unknown; reading went on to find the next */
 };
 
 static bool fault(const struct reader *reader, const char *what, struct slice word)
 {
-    tree_fault(reader->compile->diag, reader->node, "E209", "%s%s%.*s%s", what,
-               word.size > 0 ? " '" : "", SLICE_ARGS(word), word.size > 0 ? "'" : "");
+    tree_part_fault(reader->compile->diag, reader->node, word, "E209", "%s%s%.*s%s", what,
+                    word.size > 0 ? " '" : "", SLICE_ARGS(word), word.size > 0 ? "'" : "");
     return false;
 }
 
@@ -61,7 +62,7 @@ static struct slice next_word(struct reader *reader)
 
 static void emit(struct reader *reader, struct expression_token token)
 {
-    reader->tokens[reader->tokens_count++] = token;
+    VECTOR_PUSH(&reader->tokens, token);
 }
 
 static void emit_waiting(struct reader *reader)
@@ -81,10 +82,10 @@ static void emit_waiting(struct reader *reader)
     }
 }
 
-static bool push(struct reader *reader, enum waiting waiting)
+static bool push(struct reader *reader, enum waiting waiting, struct slice word)
 {
     if (reader->waiting_count == EXPRESSION_DEPTH_MAX) {
-        return fault(reader, "the condition is nested too deeply", SLICE(""));
+        return fault(reader, "the condition is nested too deeply at", word);
     }
     reader->waiting[reader->waiting_count++] = waiting;
     return true;
@@ -102,19 +103,22 @@ static uint64_t all_of(const struct reader *reader, struct slice glob)
     return mask;
 }
 
-static bool unknown_name(const struct reader *reader, struct slice name)
+/* The condition is read on, so that all its unknown names are told. */
+static bool unknown_name(struct reader *reader, struct slice name)
 {
     struct nearest nearest = {0};
 
     for (size_t i = 0; i < reader->names_count; i++) {
         nearest_try(&nearest, name, reader->names[i]);
     }
-    tree_fault(reader->compile->diag, reader->node, "E306", "no search is named '%.*s'",
-               SLICE_ARGS(name));
+    tree_part_fault(reader->compile->diag, reader->node, name, "E306",
+                    "no search is named '%.*s'", SLICE_ARGS(name));
     if (nearest_found(&nearest)) {
         diag_hint(reader->compile->diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
     }
-    return false;
+    reader->operand_next = false;
+    reader->faulty = true;
+    return true;
 }
 
 /* `1 of sel_*`, `all of them`: the number is read, `of` and the glob are next. */
@@ -161,10 +165,10 @@ static bool read_operand(struct reader *reader, struct slice word)
     long long number = 0;
 
     if (slice_is(word, "not")) {
-        return push(reader, WAITING_NOT);
+        return push(reader, WAITING_NOT, word);
     }
     if (slice_is(word, "(")) {
-        return push(reader, WAITING_PARENTHESIS);
+        return push(reader, WAITING_PARENTHESIS, word);
     }
     if (slice_is(word, ")") || slice_is(word, "and") || slice_is(word, "or")) {
         return fault(reader, "the name of a search must come before", word);
@@ -175,14 +179,14 @@ static bool read_operand(struct reader *reader, struct slice word)
     return read_name(reader, word);
 }
 
-static bool close_parenthesis(struct reader *reader)
+static bool close_parenthesis(struct reader *reader, struct slice word)
 {
     while (reader->waiting_count > 0 &&
            reader->waiting[reader->waiting_count - 1] != WAITING_PARENTHESIS) {
         emit_waiting(reader);
     }
     if (reader->waiting_count == 0) {
-        return fault(reader, "nothing is open before", SLICE(")"));
+        return fault(reader, "nothing is open before", word);
     }
     reader->waiting_count--;
     return true;
@@ -191,7 +195,7 @@ static bool close_parenthesis(struct reader *reader)
 static bool read_operator(struct reader *reader, struct slice word)
 {
     if (slice_is(word, ")")) {
-        return close_parenthesis(reader);
+        return close_parenthesis(reader, word);
     }
     if (!slice_is(word, "and") && !slice_is(word, "or")) {
         return fault(reader, "'and' or 'or' must come before", word);
@@ -201,17 +205,20 @@ static bool read_operator(struct reader *reader, struct slice word)
         emit_waiting(reader);
     }
     reader->operand_next = true;
-    return push(reader, binds);
+    return push(reader, binds, word);
 }
 
 static bool finish(struct reader *reader)
 {
+    const struct slice text = reader->node->text;
+    const struct slice end = {text.data + text.size, 0};
+
     if (reader->operand_next) {
-        return fault(reader, "the name of a search must come at the end", SLICE(""));
+        return fault(reader, "the name of a search must come at the end", end);
     }
     while (reader->waiting_count > 0) {
         if (reader->waiting[reader->waiting_count - 1] == WAITING_PARENTHESIS) {
-            return fault(reader, "')' is missing", SLICE(""));
+            return fault(reader, "')' is missing", end);
         }
         emit_waiting(reader);
     }
@@ -219,6 +226,17 @@ static bool finish(struct reader *reader)
 }
 
 /* Dijkstra's shunting yard. */
+static bool read_words(struct reader *reader)
+{
+    for (struct slice word = next_word(reader); word.size > 0; word = next_word(reader)) {
+        if (!(reader->operand_next ? read_operand(reader, word)
+                                   : read_operator(reader, word))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool expression_read(const struct compile *compile, const struct tree *node,
                      const struct slice *names, size_t names_count,
                      struct expression *expression)
@@ -237,18 +255,26 @@ bool expression_read(const struct compile *compile, const struct tree *node,
         return false;
     }
     reader.rest = node->text;
-    reader.tokens = arena_alloc(compile->arena, (node->text.size + 1) * sizeof *reader.tokens);
-    for (struct slice word = next_word(&reader); word.size > 0; word = next_word(&reader)) {
-        if (!(reader.operand_next ? read_operand(&reader, word)
-                                  : read_operator(&reader, word))) {
-            return false;
-        }
+    const bool good = read_words(&reader) && finish(&reader) && !reader.faulty;
+    if (good) {
+        *expression = (struct expression){
+            arena_copy(compile->arena, reader.tokens.items,
+                       reader.tokens.count * sizeof reader.tokens.items[0]),
+            reader.tokens.count,
+        };
     }
-    if (!finish(&reader)) {
-        return false;
+    VECTOR_FREE(&reader.tokens);
+    return good;
+}
+
+uint64_t expression_names(const struct expression *expression)
+{
+    uint64_t names = 0;
+
+    for (size_t i = 0; i < expression->count; i++) {
+        names |= expression->tokens[i].mask;
     }
-    *expression = (struct expression){reader.tokens, reader.tokens_count};
-    return true;
+    return names;
 }
 
 static bool at_least(const struct expression_token *token, uint64_t truths)

@@ -5,7 +5,7 @@
 #include "seinpost/base/file.h"
 #include "seinpost/base/vector.h"
 #include "seinpost/rule/assembly.h"
-#include "seinpost/rule/lint.h"
+#include "seinpost/rule/law.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -42,6 +42,7 @@ static void add_rule(struct assembly *assembly, const struct tree *node)
         .after = RULE_NONE,
         .missing = RULE_NONE,
         .node = node,
+        .index = assembly->builds.count, /* as it is read; by name once all are */
     };
     if (assembly->options->drafts && rule->status == RULE_DRAFT) {
         rule->status = RULE_TEST;
@@ -74,6 +75,7 @@ static void add_list(struct assembly *assembly, const struct tree *node)
     struct document_list document;
 
     document_read_list(assembly->diag, assembly->arena, node, &document);
+    law_list(assembly->diag, &document, node, assembly->options->today);
     if (document.entries == NULL || document.name.size == 0) {
         return;
     }
@@ -87,7 +89,7 @@ static void add_list(struct assembly *assembly, const struct tree *node)
                 entry.value, instant_least(entry.expires, document.expires)};
         }
     }
-    if (list.key == KIND_NONE && !slice_is(document.key, "code")) {
+    if (list.key == KIND_NONE && document.key.size > 0 && !slice_is(document.key, "code")) {
         tree_fault(assembly->diag, tree_get(node, "key"), "E205",
                    "'%.*s' is neither an identity kind nor 'code'", SLICE_ARGS(document.key));
     }
@@ -103,7 +105,7 @@ static void add_exception(struct assembly *assembly, const struct tree *node)
     struct document_exception *document = arena_alloc(assembly->arena, sizeof *document);
 
     document_read_exception(assembly->diag, assembly->arena, node, document);
-    lint_exception(assembly->diag, document, node, assembly->options->today);
+    law_exception(assembly->diag, document, node, assembly->options->today);
     VECTOR_PUSH(&assembly->exceptions, (struct probes_exception){document, node});
 }
 
@@ -127,6 +129,21 @@ static void add_document(struct assembly *assembly, const struct tree *node)
     }
 }
 
+/* What a syntax error cut off is there all the same for those that name it: one fault is
+ * enough.
+ */
+static void add_unread(struct assembly *assembly, const struct tree *node)
+{
+    const struct tree *name = tree_get(node, "name");
+
+    if (name == NULL || name->kind != TREE_SCALAR) {
+        return;
+    }
+    struct program_unread *unread = arena_alloc(assembly->arena, sizeof *unread);
+    *unread = (struct program_unread){name->text, assembly->program->unread};
+    assembly->program->unread = unread;
+}
+
 static void read_file(struct assembly *assembly, const char *path)
 {
     struct slice text = {0};
@@ -138,7 +155,9 @@ static void read_file(struct assembly *assembly, const char *path)
     }
     for (const struct tree *node = tree_read(assembly->diag, assembly->arena, path, text);
          node != NULL; node = node->next) {
-        if (!tree_is_null(node)) {
+        if (node->cut) {
+            add_unread(assembly, node);
+        } else if (!tree_is_null(node)) {
             add_document(assembly, node);
         }
     }
@@ -162,7 +181,9 @@ static int by_name(const void *left, const void *right)
     const struct build *const *a = left;
     const struct build *const *b = right;
 
-    return slice_compare((*a)->rule->name, (*b)->rule->name);
+    const int order = slice_compare((*a)->rule->name, (*b)->rule->name);
+
+    return order != 0 ? order : (*a)->rule->index < (*b)->rule->index ? -1 : 1;
 }
 
 /* Orders the rules by name. Of two with one name the first in the files' order stays. */
@@ -177,10 +198,10 @@ static void order_rules(struct assembly *assembly)
     }
     for (size_t i = 0; i < assembly->builds.count; i++) {
         struct build *build = assembly->builds.items[i];
-        if (count > 0 && slice_equal(rules[count - 1]->name, build->rule->name)) {
-            const struct diag_place *other = &rules[count - 1]->node->place;
-            const struct tree *name = tree_get(build->rule->node, "name");
-            tree_fault(assembly->diag, name != NULL ? name : build->rule->node, "E308",
+        if (count > 0 && build->rule->name.size > 0 &&
+            slice_equal(rules[count - 1]->name, build->rule->name)) {
+            const struct diag_place *other = &tree_get(rules[count - 1]->node, "name")->place;
+            tree_fault(assembly->diag, tree_get(build->rule->node, "name"), "E308",
                        "there is a rule '%.*s' already", SLICE_ARGS(build->rule->name));
             diag_hint(assembly->diag, "in %s:%u", other->file, other->line);
             continue;

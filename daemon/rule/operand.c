@@ -33,17 +33,17 @@ void operand_unknown(struct diag *diag, const struct tree *node, const struct ev
     struct nearest nearest = {0};
     const struct field *best = NULL;
 
-    for (size_t i = 0; i < type->fields_count; i++) {
+    for (size_t i = 0; !diag_is_full(diag) && i < type->fields_count; i++) {
         nearest_try(&nearest, name, type->fields[i].name);
         if (nearest_found(&nearest) && slice_equal(nearest.best, type->fields[i].name)) {
             best = &type->fields[i];
         }
     }
-    for (int i = KIND_NONE + 1; i < KINDS_COUNT; i++) {
+    for (int i = KIND_NONE + 1; !diag_is_full(diag) && i < KINDS_COUNT; i++) {
         nearest_try(&nearest, name, kind_name((enum kind)i));
     }
-    tree_key_fault(diag, node, "E304", "unknown field '%.*s' in %.*s", SLICE_ARGS(name),
-                   SLICE_ARGS(type->name));
+    tree_part_fault(diag, node, name, "E304", "unknown field '%.*s' in %.*s", SLICE_ARGS(name),
+                    SLICE_ARGS(type->name));
     if (best != NULL && slice_equal(nearest.best, best->name)) {
         diag_hint(diag, "did you mean '%.*s'? (%s)", SLICE_ARGS(best->name),
                   catalogue_field_type_name(best->type));
@@ -65,8 +65,8 @@ static bool resolve_path(const struct compile *compile, const struct tree *node,
         return false;
     case PATH_NO_PLACE:
         if (node != NULL) {
-            tree_key_fault(compile->diag, node, "E210", "'%.*s': only a place has a country",
-                           SLICE_ARGS(text));
+            tree_part_fault(compile->diag, node, text, "E210",
+                            "'%.*s': only a place has a country", SLICE_ARGS(text));
         }
         return false;
     }
@@ -138,10 +138,9 @@ bool operand_resolve(const struct compile *compile, const struct tree *node,
         return true;
     }
     if (node != NULL) {
-        tree_key_fault(compile->diag, node, "E210", "'%.*s %c %.*s' makes no sense: %s %c %s",
-                       SLICE_ARGS(left), operand->operator, SLICE_ARGS(right),
-                       catalogue_field_type_name(operand->left.type), operand->operator,
-                       catalogue_field_type_name(operand->right.type));
+        tree_part_fault(compile->diag, node, text, "E210", "'%.*s' makes no sense: %s %c %s",
+                        SLICE_ARGS(text), catalogue_field_type_name(operand->left.type),
+                        operand->operator, catalogue_field_type_name(operand->right.type));
     }
     return false;
 }

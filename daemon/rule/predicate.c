@@ -57,13 +57,13 @@ enum {
 };
 
 static bool set_test(const struct compile *compile, const struct tree *node,
-                     struct modifiers *modifiers, size_t index)
+                     struct slice written, struct modifiers *modifiers, size_t index)
 {
     const char *name = modifier_table[index].name;
 
     if (modifiers->test_name != NULL) {
-        tree_key_fault(compile->diag, node, "E208", "'%s' and '%s' do not go together",
-                       modifiers->test_name, name);
+        tree_part_fault(compile->diag, node, written, "E208",
+                        "'%s' and '%s' do not go together", modifiers->test_name, name);
         return false;
     }
     modifiers->test_name = name;
@@ -81,14 +81,15 @@ static bool unknown_modifier(const struct compile *compile, const struct tree *n
     struct nearest nearest = {0};
 
     if (slice_is(name, "cidr")) {
-        tree_key_fault(compile->diag, node, "E208",
-                       "'cidr' needs a field with network addresses; no event type has one");
+        tree_part_fault(compile->diag, node, name, "E208",
+                        "'cidr' needs a field with network addresses; no event type has one");
         return false;
     }
     for (size_t i = 0; i < MODIFIERS_COUNT; i++) {
         nearest_try(&nearest, name, slice_of(modifier_table[i].name));
     }
-    tree_key_fault(compile->diag, node, "E208", "unknown modifier '%.*s'", SLICE_ARGS(name));
+    tree_part_fault(compile->diag, node, name, "E208", "unknown modifier '%.*s'",
+                    SLICE_ARGS(name));
     if (nearest_found(&nearest)) {
         diag_hint(compile->diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
     }
@@ -109,7 +110,7 @@ static bool read_modifier(const struct compile *compile, const struct tree *node
     switch (modifier_table[i].effect) {
     case EFFECT_TEST:
     case EFFECT_NOT_EQUAL:
-        return set_test(compile, node, modifiers, i);
+        return set_test(compile, node, name, modifiers, i);
     case EFFECT_CALENDAR:
         modifiers->calendar = (enum predicate_calendar)modifier_table[i].argument;
         break;

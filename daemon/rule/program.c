@@ -28,11 +28,6 @@ struct rule *program_find(const struct program *program, struct slice name)
     return NULL;
 }
 
-bool program_runs(const struct rule *rule)
-{
-    return rule->status == RULE_TEST || rule->status == RULE_STABLE;
-}
-
 const struct rule *program_maker(const struct program *program, const struct event_type *type)
 {
     for (size_t i = 0; i < program->rules_count; i++) {
@@ -41,6 +36,16 @@ const struct rule *program_maker(const struct program *program, const struct eve
         }
     }
     return NULL;
+}
+
+bool program_is_unread(const struct program *program, struct slice glob)
+{
+    const struct program_unread *unread = program->unread;
+
+    while (unread != NULL && !slice_glob(glob, unread->name)) {
+        unread = unread->next;
+    }
+    return unread != NULL;
 }
 
 const struct probe_list *program_probes(const struct program *program,

@@ -5,6 +5,7 @@
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/instant.h"
 #include "seinpost/base/nearest.h"
+#include "seinpost/base/text.h"
 
 #include <string.h>
 
@@ -25,7 +26,7 @@ static void report_unknown(struct diag *diag, const struct tree *node,
 {
     struct nearest nearest = {0};
 
-    for (; table != NULL; table = table->more) {
+    for (; table != NULL && !diag_is_full(diag); table = table->more) {
         for (size_t i = 0; i < table->count; i++) {
             nearest_try(&nearest, node->key, slice_of(table->keys[i].name));
         }
@@ -36,33 +37,61 @@ static void report_unknown(struct diag *diag, const struct tree *node,
     }
 }
 
+/* All that a map lacks is one fault. */
 static void report_missing(struct diag *diag, const struct tree *map,
                            const struct bind_table *table)
 {
+    struct text names = {0};
+    size_t count = 0;
+
     for (; table != NULL; table = table->more) {
         for (size_t i = 0; i < table->count; i++) {
             if (table->keys[i].required && tree_get(map, table->keys[i].name) == NULL) {
-                tree_key_fault(diag, map, "E202", "key '%s' is missing", table->keys[i].name);
+                text_format(&names, "%s'%s'", count++ > 0 ? ", " : "", table->keys[i].name);
             }
         }
     }
+    if (count > 0) {
+        tree_key_fault(diag, map, "E202",
+                       count == 1 ? "key %.*s is missing" : "keys %.*s are missing",
+                       SLICE_ARGS(text_slice(&names)));
+    }
+    text_free(&names);
 }
 
 static bool expect(struct diag *diag, const struct tree *node, enum tree_kind kind,
                    const char *what)
 {
-    if (node->kind == kind && !(kind == TREE_SCALAR && tree_is_null(node))) {
+    if (node->kind == kind &&
+        !(kind == TREE_SCALAR && (tree_is_null(node) || node->text.size == 0))) {
         return true;
     }
     tree_fault(diag, node, "E204", "%s expected, this is %s", what, tree_kind_name(node));
     return false;
 }
 
+/* Names the choice that was meant, else all there are. */
+static void hint_choice(struct diag *diag, struct slice written, const char *const *choices)
+{
+    struct nearest nearest = {0};
+    struct text all = {0};
+
+    for (int i = 0; choices[i] != NULL; i++) {
+        nearest_try(&nearest, written, slice_of(choices[i]));
+        const char *before = i == 0 ? "" : choices[i + 1] == NULL ? " or " : ", ";
+        text_format(&all, "%s%s", before, choices[i]);
+    }
+    if (nearest_found(&nearest)) {
+        diag_hint(diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
+    } else {
+        diag_hint(diag, "%.*s", SLICE_ARGS(text_slice(&all)));
+    }
+    text_free(&all);
+}
+
 int bind_choice(struct diag *diag, const struct tree *node, const char *const *choices,
                 const char *what)
 {
-    struct nearest nearest = {0};
-
     if (!expect(diag, node, TREE_SCALAR, what)) {
         return -1;
     }
@@ -70,12 +99,9 @@ int bind_choice(struct diag *diag, const struct tree *node, const char *const *c
         if (slice_is(node->text, choices[i])) {
             return i;
         }
-        nearest_try(&nearest, node->text, slice_of(choices[i]));
     }
     tree_fault(diag, node, "E205", "'%.*s' is no %s", SLICE_ARGS(node->text), what);
-    if (nearest_found(&nearest)) {
-        diag_hint(diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
-    }
+    hint_choice(diag, node->text, choices);
     return -1;
 }
 
@@ -145,7 +171,7 @@ static void bind_int(struct diag *diag, const struct tree *node, int64_t *out)
 static void bind_bool(struct diag *diag, const struct tree *node, bool *out)
 {
     static const char *const choices[] = {"false", "true", NULL};
-    const int index = bind_choice(diag, node, choices, "truth value (true or false)");
+    const int index = bind_choice(diag, node, choices, "truth value");
 
     if (index >= 0) {
         *out = index == 1;
@@ -253,6 +279,8 @@ bool bind_map(struct diag *diag, struct arena *arena, const struct tree *map,
             bind_value(diag, arena, node, key, (char *)out + key->offset);
         }
     }
-    report_missing(diag, map, table);
+    if (!map->broken) {
+        report_missing(diag, map, table);
+    }
     return true;
 }

@@ -37,9 +37,13 @@ struct diag *diag_new(struct arena *arena);
 /* Makes a file's text known, so that its lines can be shown. Both must outlive the diag. */
 void diag_source(struct diag *diag, const char *file, struct slice text);
 
-/* Adds one fault. `code` is stable: a letter (E error, W warning) and three digits. */
-void diag_add(struct diag *diag, struct diag_place place, const char *code, const char *format,
+/* Adds one fault. `code` is stable: a letter (E error, W warning) and three digits. Returns
+ * whether it was kept: not when it was told before, nor when there are too many. */
+bool diag_add(struct diag *diag, struct diag_place place, const char *code, const char *format,
               ...) __attribute__((format(printf, 4, 5)));
+
+/* Tells whether further faults are counted only, so that a search for a hint is idle. */
+bool diag_is_full(const struct diag *diag);
 
 /* Says beside the caret of the last fault how it may be mended. */
 void diag_hint(struct diag *diag, const char *format, ...)

@@ -2,7 +2,7 @@
  *
  * Owns:    nothing; all lives in the arena of the program.
  * Thread:  the thread that loads.
- * Fails:   by faults in the diag; `broken` then keeps a rule from being loaded.
+ * Fails:   by faults in the diag; a rule with one is not loaded.
  */
 #ifndef SEINPOST_RULE_BUILD_H
 #define SEINPOST_RULE_BUILD_H
@@ -26,6 +26,7 @@ struct build {
     struct program *program;
     const struct document_rule *document;
     struct rule *rule;
+    bool runs; /* its kind is known, and runs */
     struct rule_entry entries[RULE_ENTRIES_MAX];
     struct build_entry sources[RULE_ENTRIES_MAX];
     struct slice names[RULE_ENTRIES_MAX];

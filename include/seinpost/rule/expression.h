@@ -41,6 +41,9 @@ bool expression_read(const struct compile *compile, const struct tree *node,
                      const struct slice *names, size_t names_count,
                      struct expression *expression);
 
+/* Returns which searches are named: bit i for search i. */
+uint64_t expression_names(const struct expression *expression);
+
 /* Bit i of `truths` says whether search i is true. */
 bool expression_true(const struct expression *expression, uint64_t truths);
 

@@ -26,7 +26,9 @@ enum tree_kind {
 
 struct tree {
     enum tree_kind kind;
-    bool plain;              /* a scalar without quotes */
+    bool plain;  /* a scalar without quotes */
+    bool broken; /* told already: a value that is not there, a map that lacks keys */
+    bool cut;    /* a document that could be read in part only: no fault of it counts */
     struct diag_place place; /* of the value */
     struct diag_place key_place;
     struct slice key;  /* in a map; data NULL elsewhere */
@@ -37,7 +39,8 @@ struct tree {
     size_t count; /* of children */
 };
 
-/* Reads a file's text. Returns its first document, or NULL; `file` must outlive the diag. */
+/* Reads a file's text. Returns its first document, or NULL; `file` and `text` must outlive the
+ * diag. */
 struct tree *tree_read(struct diag *diag, struct arena *arena, const char *file,
                        struct slice text);
 
@@ -50,13 +53,20 @@ bool tree_is_null(const struct tree *node);
 /* Returns what a node is, for messages: "a map", "a list", "text". */
 const char *tree_kind_name(const struct tree *node);
 
-/* Adds a fault at a node's value, with the chain of what it is a part of. */
+/* Adds a fault at a node's value, with the chain of what it is a part of; nothing at one that
+ * is broken. */
 void tree_fault(struct diag *diag, const struct tree *node, const char *code,
                 const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* The same at its key. */
 void tree_key_fault(struct diag *diag, const struct tree *node, const char *code,
                     const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* The same at a part of its key's text or of its own: `part` points into one of them. Of a text
+ * that stands in the file otherwise (escapes, several lines) the whole is underlined. */
+void tree_part_fault(struct diag *diag, const struct tree *node, struct slice part,
+                     const char *code, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 
 struct text;
 

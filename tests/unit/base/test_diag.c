@@ -75,13 +75,13 @@ START_TEST(there_are_as_many_carets_as_characters)
 }
 END_TEST
 
-/* Line 0 means the whole file: the place is there for tools, and no line is shown. */
+/* Line 0 means the whole file: no place is told, and no line is shown. */
 START_TEST(a_whole_file_shows_no_line)
 {
     begin();
     diag_source(diag, "a.yaml", SLICE("text\n"));
     diag_add(diag, (struct diag_place){"a.yaml", 0, 0, 0}, "E101", "too large");
-    expect(DIAG_TEXT, "a.yaml:0:0: error[E101]: too large\n");
+    expect(DIAG_TEXT, "a.yaml: error[E101]: too large\n");
 }
 END_TEST
 
@@ -97,7 +97,7 @@ START_TEST(faults_come_in_the_order_of_their_places)
     diag_add(diag, (struct diag_place){"z.yaml", 1, 2, 1}, "W103", "three");
     diag_add(diag, (struct diag_place){"z.yaml", 1, 1, 1}, "E102", "two");
     diag_add(diag, (struct diag_place){"z.yaml", 0, 0, 0}, "E101", "one");
-    expect(DIAG_TEXT, "z.yaml:0:0: error[E101]: one\n"
+    expect(DIAG_TEXT, "z.yaml: error[E101]: one\n"
                       "z.yaml:1:1: error[E102]: two\n    1 | ab\n      | ^\n"
                       "z.yaml:1:2: warning[W103]: three\n    1 | ab\n      |  ^\n"
                       "z.yaml:2:1: error[E104]: four\n    2 | cd\n      | ^\n"

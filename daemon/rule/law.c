@@ -1,0 +1,480 @@
+#include "seinpost/rule/law.h"
+
+#include "seinpost/base/duration.h"
+#include "seinpost/schema/vocabulary.h"
+
+enum {
+    EXCEPTION_DAYS_MAX = 90,
+    PROXIES_MAX = 10, /* searches that are proxies, of one detection */
+};
+
+/* PNR Directive (EU) 2016/681 art. 6(4), GDPR art. 9, LED art. 10: no assessment on these.
+ * Names and special-service or meal codes give them away. Words of a field: `birth_city`,
+ * `debtor_name`. */
+static const char *const protected_words[] = {
+    "nationality", "citizenship", "birth",   "birthplace", "birthdate",  "gender",
+    "sex",         "religion",    "faith",   "health",     "disability", "union",
+    "language",    "ethnicity",   "ethnic",  "race",       "name",       "names",
+    "firstname",   "lastname",    "surname", "ssr",        "meal",       "meals",
+};
+
+/* Facts that stand for where somebody comes from or lives: never the only condition (F2). */
+static const char *const proxy_words[] = {
+    "route", "from_", "to", "country", "creditor_country", "region", "district", "station"};
+
+#define WORDS(list) list, sizeof(list) / sizeof((list)[0])
+
+static struct diag *diag_of(const struct build *build)
+{
+    return build->compile.diag;
+}
+
+static const struct tree *key_of(const struct build *build, const char *key)
+{
+    const struct tree *node = tree_get(build->rule->node, key);
+
+    return node != NULL ? node : build->rule->node;
+}
+
+static bool in_words(struct slice word, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (slice_is(word, words[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_unless(const struct build *build)
+{
+    const struct tree *unless = build->document->unless;
+
+    if (tree_get(build->rule->node, "unless") == NULL) {
+        tree_key_fault(diag_of(build), build->rule->node, "E401",
+                       "'unless' is missing: which facts speak for the person?");
+        diag_hint(diag_of(build), "or unless: {none: why there are none}");
+        return;
+    }
+    if (unless == NULL) { /* no map, which was told */
+        return;
+    }
+    const struct tree *none = tree_get(unless, "none");
+    if (unless->count == 0) {
+        tree_fault(diag_of(build), unless, "E401",
+                   "'unless' is empty: which facts speak for "
+                   "the person?");
+        diag_hint(diag_of(build), "or unless: {none: why there are none}");
+    } else if (none != NULL && unless->count > 1) {
+        tree_key_fault(diag_of(build), none, "E401",
+                       "'none' stands alone: here are facts beside it");
+    } else if (none != NULL &&
+               (none->kind != TREE_SCALAR || tree_is_null(none) || none->text.size == 0)) {
+        tree_key_fault(diag_of(build), none, "E401", "'none' says why there are none");
+    }
+}
+
+static bool has_protected_word(struct slice path)
+{
+    while (path.data != NULL) {
+        if (in_words(slice_cut(&path, '_'), WORDS(protected_words))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool law_is_protected(struct slice operand)
+{
+    while (operand.data != NULL) {
+        struct slice word = slice_cut(&operand, ' ');
+        while (word.data != NULL) {
+            const struct slice part = slice_cut(&word, '.');
+            if (has_protected_word(part) || slice_contains(part, SLICE("special_service"))) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+void law_protected_fault(struct diag *diag, const struct tree *node, struct slice operand)
+{
+    tree_part_fault(diag, node, operand, "E405", "'%.*s' is protected: no rule may ask it",
+                    SLICE_ARGS(operand));
+    diag_hint(diag, "PNR Directive art. 6(4), GDPR art. 9");
+}
+
+/* The words of an operand: `area_m2 / occupants_n` has two, `from_.country` is about `from_`.
+ */
+static bool is_proxy(struct slice operand)
+{
+    while (operand.data != NULL) {
+        struct slice word = slice_cut(&operand, ' ');
+        struct slice path = word;
+        if (in_words(slice_cut(&path, '.'), WORDS(proxy_words)) ||
+            in_words(word, WORDS(proxy_words))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct slice operand_of(const struct tree *key)
+{
+    struct slice operand = key->key;
+
+    return slice_trim(slice_cut(&operand, '|'));
+}
+
+/* Finds them also where the event type is unknown, and no field is looked up. */
+static void look_at_key(const struct tree *key, void *context)
+{
+    const struct build *build = context;
+
+    if (law_is_protected(operand_of(key))) {
+        law_protected_fault(diag_of(build), key, operand_of(key));
+    }
+}
+
+static void check_protected(struct build *build)
+{
+    const struct tree *unless = build->document->unless;
+
+    for (size_t i = 0; i < build->rule->entries_count; i++) {
+        if (build->sources[i].detection != NULL) {
+            detection_each_key(build->sources[i].detection, look_at_key, build);
+        }
+    }
+    if (unless != NULL && tree_get(unless, "none") == NULL) {
+        detection_each_key(unless, look_at_key, build);
+    }
+}
+
+static bool map_is_proxy(const struct tree *map)
+{
+    for (const struct tree *key = map->first; map->kind == TREE_MAP && key != NULL;
+         key = key->next) {
+        if (!is_proxy(operand_of(key))) {
+            return false;
+        }
+    }
+    return map->kind == TREE_MAP && map->count > 0;
+}
+
+/* Can the search be met by origin, route or district alone? */
+static bool search_is_proxy(const struct tree *search)
+{
+    for (const struct tree *map = search->first; search->kind == TREE_LIST && map != NULL;
+         map = map->next) {
+        if (map_is_proxy(map)) {
+            return true;
+        }
+    }
+    return map_is_proxy(search);
+}
+
+/* Can the condition be true when no search is met but some of these? */
+static bool decides(const struct expression *expression, const unsigned *proxies, size_t count)
+{
+    for (unsigned chosen = 1; chosen < 1U << count; chosen++) {
+        uint64_t truths = 0;
+        for (size_t i = 0; i < count; i++) {
+            truths |= (uint64_t)(chosen >> i & 1) << proxies[i];
+        }
+        if (expression_true(expression, truths)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_detection(const struct build *build, const struct tree *node,
+                            const struct expression *expression)
+{
+    unsigned proxies[PROXIES_MAX] = {0};
+    size_t count = 0;
+    unsigned index = 0;
+
+    for (const struct tree *search = node->first; search != NULL; search = search->next) {
+        if (slice_is(search->key, "condition")) {
+            continue;
+        }
+        if (count < PROXIES_MAX && search_is_proxy(search)) {
+            proxies[count++] = index;
+        }
+        index++;
+    }
+    if (decides(expression, proxies, count)) {
+        tree_fault(diag_of(build), tree_get(node, "condition"), "E406",
+                   "origin, route or district alone decide");
+        diag_hint(diag_of(build), "join it by 'and' with what somebody does");
+    }
+}
+
+/* A single-event rule decides by the conditions of its event; any other by what happens how
+ * often and in which order. */
+static void check_proxies(const struct build *build)
+{
+    const struct build_entry *source = &build->sources[0];
+
+    if (build->document->correlation != NULL || build->rule->entries_count == 0 ||
+        source->detections == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < build->entries[0].types_count; i++) {
+        if (source->detections[i].expression.count > 0) {
+            check_detection(build, source->detection, &source->detections[i].expression);
+        }
+    }
+}
+
+/* The item of a list that says a word, or what stands for all of it. */
+static const struct tree *item_of(const struct tree *node, const char *word)
+{
+    for (const struct tree *item = node->first; item != NULL; item = item->next) {
+        if (item->kind == TREE_SCALAR && slice_is(item->text, word)) {
+            return item;
+        }
+    }
+    return node;
+}
+
+/* F1: a rule reads a source only within the source's purposes and legal bases. */
+static void check_purposes(const struct build *build, const struct source *source)
+{
+    const unsigned missing = build->rule->purposes & ~source->purposes;
+    const struct tree *node = key_of(build, "purpose");
+
+    for (unsigned i = 0; vocabulary_purposes[i] != NULL; i++) {
+        if ((missing >> i & 1) != 0) {
+            tree_fault(diag_of(build), item_of(node, vocabulary_purposes[i]), "E402",
+                       "purpose '%s' is not allowed by source %.*s", vocabulary_purposes[i],
+                       SLICE_ARGS(source->name));
+        }
+    }
+}
+
+/* F8: a rule looks only as far back as a source may be kept. */
+static void check_retention(const struct build *build, const struct source *source)
+{
+    const struct rule *rule = build->rule;
+    const struct tree *timespan = tree_get(build->document->correlation, "timespan");
+    const int64_t window_ms = rule->timespan_ms + rule->lookback_ms;
+    char retention[DURATION_TEXT_SIZE];
+    char window[DURATION_TEXT_SIZE];
+
+    if (source->retention_ms > 0 && window_ms > source->retention_ms) {
+        tree_fault(diag_of(build), timespan != NULL ? timespan : build->document->correlation,
+                   "E404", "the rule looks back %s: source %.*s may be kept for %s",
+                   duration_format(window_ms, window), SLICE_ARGS(source->name),
+                   duration_format(source->retention_ms, retention));
+    }
+}
+
+static void check_source(const struct build *build, const struct source *source)
+{
+    const struct rule *rule = build->rule;
+
+    check_purposes(build, source);
+    if (rule->legal_bases != 0 && (rule->legal_bases & source->legal_bases) == 0) {
+        tree_fault(diag_of(build), key_of(build, "legal-basis"), "E403",
+                   "no legal basis of the rule is allowed by source %.*s",
+                   SLICE_ARGS(source->name));
+        for (unsigned i = 0; vocabulary_legal_bases[i] != NULL; i++) {
+            if ((source->legal_bases >> i & 1) != 0) {
+                diag_hint(diag_of(build), "it allows %s", vocabulary_legal_bases[i]);
+                break;
+            }
+        }
+    }
+    check_retention(build, source);
+}
+
+static bool reads(const struct build *build, const struct source *source)
+{
+    const struct rule *rule = build->rule;
+
+    for (size_t i = 0; i < rule->entries_count; i++) {
+        const struct slice glob = build->sources[i].source_glob;
+        const bool meant = glob.size == 0 || slice_glob(glob, source->name);
+        for (size_t j = 0; meant && j < rule->entries[i].types_count; j++) {
+            if (rule->entries[i].made_by == NULL &&
+                source_may_send(source, rule->entries[i].types[j]->name)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void check_sources(const struct build *build)
+{
+    for (size_t i = 0; i < build->program->sources.count; i++) {
+        const struct source *source = &build->program->sources.items[i];
+        if (reads(build, source)) {
+            check_source(build, source);
+        }
+    }
+}
+
+/* Purposes may only narrow from rule to rule (domain: intersection of the evidence). */
+static void check_read_rules(const struct build *build)
+{
+    const struct tree *node = key_of(build, "purpose");
+
+    for (size_t i = 0; i < build->rule->entries_count; i++) {
+        const struct rule *made_by = build->entries[i].made_by;
+        const unsigned missing =
+            made_by == NULL ? 0 : build->rule->purposes & ~made_by->purposes;
+        for (unsigned j = 0; vocabulary_purposes[j] != NULL; j++) {
+            if ((missing >> j & 1) != 0) {
+                tree_fault(diag_of(build), item_of(node, vocabulary_purposes[j]), "E402",
+                           "purpose '%s' is not that of rule %.*s, whose alerts are read",
+                           vocabulary_purposes[j], SLICE_ARGS(made_by->name));
+            }
+        }
+    }
+}
+
+static char folded(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* One person, however the name is written. */
+static bool is_same_person(struct slice a, struct slice b)
+{
+    a = slice_trim(a);
+    b = slice_trim(b);
+    for (size_t i = 0; a.size == b.size && i < a.size; i++) {
+        if (folded(a.data[i]) != folded(b.data[i])) {
+            return false;
+        }
+    }
+    return a.size == b.size && a.size > 0;
+}
+
+static void check_four_eyes(struct diag *diag, const struct bind_list *approved_by,
+                            struct slice author)
+{
+    for (size_t i = 0; i < approved_by->count; i++) {
+        if (is_same_person(approved_by->nodes[i]->text, author)) {
+            tree_fault(diag, approved_by->nodes[i], "E407",
+                       "the author cannot approve: four eyes");
+        }
+    }
+}
+
+static void check_dates(const struct build *build, struct instant today)
+{
+    const struct document_rule *document = build->document;
+
+    if (!instant_before(today, document->expires)) {
+        tree_fault(diag_of(build), key_of(build, "expires"), "E408", "expired");
+        diag_hint(diag_of(build), "from then on its alerts go to the shadow topic");
+    } else if (!instant_before(today, document->review_by)) {
+        tree_fault(diag_of(build), key_of(build, "review-by"), "W703", "its review is due");
+    }
+}
+
+/* A test fires when it expects an opening; `updated`, `closed` and `retracted` are no openings.
+ */
+static bool expects_opening(const struct tree *test)
+{
+    const struct tree *expect = tree_get(test, "expect");
+
+    for (const struct tree *item = expect == NULL ? NULL : expect->first; item != NULL;
+         item = item->next) {
+        const struct tree *state = tree_get(item, "state");
+        if (item->kind == TREE_MAP && (state == NULL || (state->kind == TREE_SCALAR &&
+                                                         slice_is(state->text, "opened")))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void require(const struct build *build, bool there, const char *what)
+{
+    if (!there) {
+        tree_fault(diag_of(build), key_of(build, "status"), "E409", "a stable rule needs %s",
+                   what);
+    }
+}
+
+static void check_stable(const struct build *build)
+{
+    const struct document_rule *document = build->document;
+    bool fires = false;
+    bool silent = false;
+
+    if (document->status != RULE_STABLE) {
+        return;
+    }
+    for (const struct tree *test = document->tests == NULL ? NULL : document->tests->first;
+         test != NULL; test = test->next) {
+        fires = fires || expects_opening(test);
+        silent = silent || !expects_opening(test);
+    }
+    require(build, document->author.size > 0, "'author'");
+    require(build, document->approved_by.count > 0, "'approved-by', who is not the author");
+    require(build, tree_get(build->rule->node, "review-by") != NULL, "'review-by'");
+    require(build, tree_get(build->rule->node, "expires") != NULL, "'expires'");
+    require(build, document->falsepositives.count > 0, "'falsepositives'");
+    require(build, fires, "a test that fires");
+    require(build, silent, "a test that stays silent");
+    for (size_t i = 0; i < build->rule->entries_count; i++) {
+        const struct rule *made_by = build->entries[i].made_by;
+        if (made_by != NULL && made_by->status == RULE_TEST) {
+            tree_fault(diag_of(build), build->entries[i].node, "E409",
+                       "a stable rule cannot read '%.*s', which is under test",
+                       SLICE_ARGS(made_by->name));
+        }
+    }
+}
+
+void law_rule(struct build *build, struct instant today)
+{
+    check_unless(build);
+    check_protected(build);
+    check_proxies(build);
+    check_sources(build);
+    check_read_rules(build);
+    check_four_eyes(diag_of(build), &build->document->approved_by, build->document->author);
+    check_dates(build, today);
+    check_stable(build);
+}
+
+static bool is_past(struct instant expires, struct instant today)
+{
+    return today.ms != INSTANT_MIN.ms && expires.ms != INSTANT_MIN.ms &&
+           !instant_before(today, expires);
+}
+
+void law_exception(struct diag *diag, const struct document_exception *exception,
+                   const struct tree *node, struct instant today)
+{
+    const struct tree *expires = tree_get(node, "expires");
+    const int64_t longest_ms = (int64_t)EXCEPTION_DAYS_MAX * INSTANT_DAY_MS;
+
+    if (expires != NULL && is_past(exception->expires, today)) {
+        tree_fault(diag, expires, "W704", "expired: it exonerates no event from then on");
+    } else if (expires != NULL && exception->expires.ms != INSTANT_MIN.ms &&
+               today.ms != INSTANT_MIN.ms &&
+               instant_distance(exception->expires, today) > longest_ms) {
+        tree_fault(diag, expires, "E410", "more than %d days ahead", EXCEPTION_DAYS_MAX);
+        diag_hint(diag, "an exception is renewed, with its reason, or becomes 'unless'");
+    }
+    check_four_eyes(diag, &exception->approved_by, exception->author);
+}
+
+void law_list(struct diag *diag, const struct document_list *list, const struct tree *node,
+              struct instant today)
+{
+    const struct tree *expires = tree_get(node, "expires");
+
+    if (expires != NULL && is_past(list->expires, today)) {
+        tree_fault(diag, expires, "W704", "expired: nothing is on the list from then on");
+    }
+}
