@@ -23,9 +23,11 @@ static const char *state_name(enum change_state state)
     case CHANGE_CLOSED:
         return "closed";
     case CHANGE_RETRACTED:
+        return "retracted";
+    case CHANGE_SUPERSEDED:
         break;
     }
-    return "retracted";
+    return "superseded";
 }
 
 static struct slice word(const char *const *list, int index)

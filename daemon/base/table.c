@@ -152,6 +152,18 @@ size_t table_count(const struct table *table)
     return table->count;
 }
 
+void *table_next(const struct table *table, size_t *cursor)
+{
+    table_check(table);
+    while (*cursor < table->size) {
+        void *value = table->slots[(*cursor)++].value;
+        if (value != NULL) {
+            return value;
+        }
+    }
+    return NULL;
+}
+
 void table_each(const struct table *table, void (*visit)(void *value, void *context),
                 void *context)
 {

@@ -60,9 +60,9 @@ void cell_free(struct cell *cell)
     free(cell);
 }
 
-const struct rule *cell_rule(const struct cell *cell)
+void cell_rebind(struct cell *cell, const struct rule *rule)
 {
-    return cell->rule;
+    cell->rule = rule;
 }
 
 struct slice cell_key(const struct cell *cell)
@@ -204,7 +204,7 @@ struct telling {
     bool late;
 };
 
-static void tell(const struct telling *telling, enum change_state state,
+static bool tell(const struct telling *telling, enum change_state state,
                  const struct episode *episode, const struct episode *before, struct instant at)
 {
     const struct cell *cell = telling->cell;
@@ -218,15 +218,7 @@ static void tell(const struct telling *telling, enum change_state state,
         .late = telling->late,
     };
 
-    telling->tell(telling->context, &change);
-}
-
-static void note_told(struct episode *episode)
-{
-    episode->told = true;
-    episode->told_updates = episode->updates;
-    episode->told_sectors = episode->sectors;
-    episode->told_opening = episode->opening;
+    return telling->tell(telling->context, &change);
 }
 
 static void tell_episode(const struct telling *telling, struct episode *episode,
@@ -235,26 +227,16 @@ static void tell_episode(const struct telling *telling, struct episode *episode,
     const bool closed = !instant_before(telling->watermark, episode->closes_at);
 
     if (!episode->told) {
-        tell(telling, CHANGE_OPENED, episode, NULL, episode->opened_at);
-        note_told(episode);
+        episode->said = tell(telling, CHANGE_OPENED, episode, NULL, episode->opened_at);
+        episode_note_told(episode);
     } else if (episode_is_news(episode) || (episode->told_closed && !closed)) {
-        tell(telling, CHANGE_UPDATED, episode, before, telling->cause);
-        note_told(episode);
+        episode->said = tell(telling, CHANGE_UPDATED, episode, before, telling->cause);
+        episode_note_told(episode);
     }
     if (closed && !episode->told_closed) {
-        tell(telling, CHANGE_CLOSED, episode, episode, episode->closes_at);
+        (void)tell(telling, CHANGE_CLOSED, episode, episode, episode->closes_at);
     }
     episode->told_closed = closed;
-}
-
-/* What was told of an episode holds for the one of the same id in the rebuilt course. */
-static void take_over(struct episode *episode, const struct episode *before)
-{
-    episode->told = before->told;
-    episode->told_closed = before->told_closed;
-    episode->told_updates = before->told_updates;
-    episode->told_sectors = before->told_sectors;
-    episode->told_opening = before->told_opening;
 }
 
 static void tell_head(const struct telling *telling)
@@ -274,9 +256,9 @@ static void tell_difference(const struct telling *telling, const struct course *
         const struct episode *old = before->episodes.items[i];
         struct episode *episode = course_episode(head, old->id);
         if (episode != NULL) {
-            take_over(episode, old);
+            episode_take_over(episode, old);
         } else if (old->told) {
-            tell(telling, CHANGE_RETRACTED, old, old, telling->cause);
+            (void)tell(telling, CHANGE_RETRACTED, old, old, telling->cause);
         }
     }
     for (size_t i = 0; i < head->episodes.count; i++) {
@@ -292,6 +274,22 @@ static void rebuild_and_tell(struct telling *telling)
     (void)rebuild(telling->cell, telling->watermark);
     tell_difference(telling, &before);
     course_free(&before);
+}
+
+void cell_each_open(struct cell *cell, cell_tell *tell_change, void *context)
+{
+    const struct telling telling = {.cell = cell, .tell = tell_change, .context = context};
+
+    if (cell->rule->class == RULE_SINGLE) {
+        return; /* an event has happened: nothing of it is open */
+    }
+    for (size_t i = 0; i < cell->head.episodes.count; i++) {
+        struct episode *episode = cell->head.episodes.items[i];
+        if (episode->told && !episode->told_closed) {
+            episode->said =
+                tell(&telling, CHANGE_SUPERSEDED, episode, episode, episode->opened_at);
+        }
+    }
 }
 
 static size_t insertion_index(const struct cell *cell, const struct event_reference *is)

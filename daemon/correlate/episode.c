@@ -279,3 +279,21 @@ bool episode_is_news(const struct episode *episode)
            episode->sectors != episode->told_sectors ||
            !digest_equal(episode->opening, episode->told_opening);
 }
+
+void episode_note_told(struct episode *episode)
+{
+    episode->told = true;
+    episode->told_updates = episode->updates;
+    episode->told_sectors = episode->sectors;
+    episode->told_opening = episode->opening;
+}
+
+void episode_take_over(struct episode *episode, const struct episode *before)
+{
+    episode->said = before->said;
+    episode->told = before->told;
+    episode->told_closed = before->told_closed;
+    episode->told_updates = before->told_updates;
+    episode->told_sectors = before->told_sectors;
+    episode->told_opening = before->told_opening;
+}

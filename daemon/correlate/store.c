@@ -4,6 +4,7 @@
 #include "seinpost/base/table.h"
 #include "seinpost/base/text.h"
 #include "seinpost/correlate/clock.h"
+#include "seinpost/rule/succession.h"
 
 #include <string.h>
 
@@ -12,16 +13,19 @@ enum {
 };
 
 struct rule_state {
+    bool runs;
     struct instant watermark;
+    struct table *cells; /* by the key's bytes; NULL: there never was one */
     struct heap *due;
-    size_t cells;
 };
 
 struct store {
     const struct program *program;
     struct store_listener listener;
-    struct table *cells; /* by rule, and the key's bytes */
-    struct rule_state *rules;
+    struct rule_state *rules; /* by index */
+    size_t rules_count;
+    size_t buried; /* of store_bury(): the rules before this index are freed */
+    size_t cursor; /* and so are the cells of the one at it */
     struct clock *clock;
     struct text key;
     uint64_t ungrouped;
@@ -30,46 +34,62 @@ struct store {
 
 struct store *store_new(const struct program *program, struct store_listener listener)
 {
+    return store_new_beside(program, NULL, listener);
+}
+
+struct store *store_new_beside(const struct program *program, const int *kept,
+                               struct store_listener listener)
+{
     struct store *store = calloc(1, sizeof *store);
 
     ENSURE_MEMORY(store != NULL);
     ENSURE(listener.change != NULL && listener.late != NULL && listener.risen != NULL);
     store->program = program;
+    store->rules_count = program->rules_count;
     store->listener = listener;
-    store->cells = table_new();
     store->clock = clock_new();
     store->rules = calloc(program->rules_count + 1, sizeof *store->rules);
     ENSURE_MEMORY(store->rules != NULL);
     for (size_t i = 0; i < program->rules_count; i++) {
-        store->rules[i] =
-            (struct rule_state){.watermark = INSTANT_MIN, .due = heap_new(cell_first)};
+        const bool runs =
+            program_runs(program->rules[i]) && (kept == NULL || kept[i] == SUCCESSION_NONE);
+        store->rules[i] = (struct rule_state){.runs = runs, .watermark = INSTANT_MIN};
     }
     return store;
 }
 
-static void free_cell(void *value, void *context)
+bool store_bury(struct store *store, size_t cells_max)
 {
-    struct store *store = context;
-    struct cell *cell = value;
+    size_t freed = 0;
 
-    heap_remove(store->rules[cell_rule(cell)->index].due, cell_node(cell));
-    cell_free(cell);
-}
-
-void store_free(struct store *store)
-{
-    if (store == NULL) {
-        return;
-    }
-    table_each(store->cells, free_cell, store);
-    table_free(store->cells);
-    for (size_t i = 0; i < store->program->rules_count; i++) {
-        heap_free(store->rules[i].due);
+    for (; store->buried < store->rules_count; store->buried++, store->cursor = 0) {
+        struct rule_state *state = &store->rules[store->buried];
+        for (struct cell *cell = NULL;
+             state->cells != NULL &&
+             (cell = table_next(state->cells, &store->cursor)) != NULL;) {
+            if (freed++ == cells_max) {
+                store->cursor--;
+                return false;
+            }
+            heap_remove(state->due, cell_node(cell));
+            cell_free(cell);
+        }
+        table_free(state->cells);
+        heap_free(state->due);
     }
     free(store->rules);
     clock_free(store->clock);
     text_free(&store->key);
     free(store);
+    return true;
+}
+
+void store_free(struct store *store)
+{
+    if (store != NULL) {
+        const bool all = store_bury(store, SIZE_MAX);
+        ENSURE(all);
+    }
 }
 
 static struct rule_state *state_of(struct store *store, const struct rule *rule)
@@ -78,17 +98,15 @@ static struct rule_state *state_of(struct store *store, const struct rule *rule)
 }
 
 /* Puts the cell where it is due next, or frees it when it knows nothing any more. */
-static void reschedule(struct store *store, struct cell *cell)
+static void reschedule(struct store *store, struct rule_state *state, struct cell *cell)
 {
-    struct rule_state *state = state_of(store, cell_rule(cell));
     const bool settles = !store->program->never_late;
     const struct instant due = cell_due(cell, state->watermark, settles);
 
     if (cell_is_empty(cell)) {
         heap_remove(state->due, cell_node(cell));
-        (void)table_remove(store->cells, cell_key(cell));
+        (void)table_remove(state->cells, cell_key(cell));
         cell_free(cell);
-        state->cells--;
     } else if (due.ms == INSTANT_MAX.ms) {
         heap_remove(state->due, cell_node(cell));
     } else {
@@ -144,7 +162,7 @@ static bool gather_tuples(const struct rule *rule, const struct match *match,
     return true;
 }
 
-/* The bytes by which the cell of a tuple is found: the rule, its key, and those values that
+/* The bytes by which the rule's cell of a tuple is found: its key, and those values that
  * suppression looks at, if not all groups of the key are apart anyway. */
 static struct slice cell_bytes(struct store *store, const struct rule *rule,
                                const struct match *match, const struct value *tuple)
@@ -153,7 +171,6 @@ static struct slice cell_bytes(struct store *store, const struct rule *rule,
     const uint64_t apart = rule->suppress.for_ms > 0 ? rule->suppress.by : UINT64_MAX;
 
     text_clear(key);
-    text_format(key, "%zu:", rule->index);
     digest_field(key, match->value);
     for (size_t i = 0; i < rule->group_count; i++) {
         if ((apart >> i & 1) != 0 && (int)i != rule->key) {
@@ -165,20 +182,36 @@ static struct slice cell_bytes(struct store *store, const struct rule *rule,
     return text_slice(key);
 }
 
+/* A cell that outlived its program may still name the rule of that one: so it is told the rule
+ * whenever it is touched. */
+static struct cell *known_cell(const struct rule_state *state, const struct rule *rule,
+                               struct slice key)
+{
+    struct cell *cell = state->cells == NULL ? NULL : table_get(state->cells, key);
+
+    if (cell != NULL) {
+        cell_rebind(cell, rule);
+    }
+    return cell;
+}
+
 static struct cell *find_cell(struct store *store, const struct rule *rule, struct slice key)
 {
     struct rule_state *state = state_of(store, rule);
-    struct cell *cell = table_get(store->cells, key);
+    struct cell *cell = known_cell(state, rule, key);
 
     if (cell != NULL) {
         return cell;
     }
-    if (rule->groups_max > 0 && state->cells >= (size_t)rule->groups_max) {
+    if (state->cells == NULL) {
+        state->cells = table_new();
+        state->due = heap_new(cell_first);
+    }
+    if (rule->groups_max > 0 && table_count(state->cells) >= (size_t)rule->groups_max) {
         return NULL;
     }
     cell = cell_new(rule, key);
-    table_put(store->cells, cell_key(cell), cell);
-    state->cells++;
+    table_put(state->cells, cell_key(cell), cell);
     return cell;
 }
 
@@ -195,18 +228,19 @@ static void add_to_cell(struct store *store, const struct rule *rule, uint64_t e
     }
     const struct cell_event event = {held_new(rule, entries, match), tuples, count};
     cell_add(cell, event, state->watermark, store->listener.change, store->listener.context);
-    reschedule(store, cell);
+    reschedule(store, state, cell);
 }
 
 static void withdraw_from_cell(struct store *store, const struct rule *rule,
                                const struct match *match, const struct value *tuple)
 {
-    struct cell *cell = table_get(store->cells, cell_bytes(store, rule, match, tuple));
+    struct rule_state *state = state_of(store, rule);
+    struct cell *cell = known_cell(state, rule, cell_bytes(store, rule, match, tuple));
 
     if (cell != NULL) {
-        cell_withdraw(cell, &match->is, state_of(store, rule)->watermark,
-                      store->listener.change, store->listener.context);
-        reschedule(store, cell);
+        cell_withdraw(cell, &match->is, state->watermark, store->listener.change,
+                      store->listener.context);
+        reschedule(store, state, cell);
     }
 }
 
@@ -262,7 +296,8 @@ static void see(struct store *store, const struct rule *rule, uint64_t entries,
     const uint64_t wanted = wanted_entries(rule, entries);
     struct tuples tuples;
 
-    if (wanted == 0 || !slice_equal(match->kind, rule_key_name(rule))) {
+    if (wanted == 0 || !state_of(store, rule)->runs ||
+        !slice_equal(match->kind, rule_key_name(rule))) {
         return;
     }
     if (!store->program->never_late &&
@@ -317,17 +352,23 @@ void store_match(struct store *store, const struct match *match)
     VECTOR_FREE(&sights);
 }
 
+static struct heap_node *first_due(const struct rule_state *state)
+{
+    return state->due == NULL ? NULL : heap_top(state->due);
+}
+
 static void advance_rule(struct store *store, const struct rule *rule, struct instant watermark)
 {
     struct rule_state *state = state_of(store, rule);
 
     state->watermark = watermark;
-    for (struct heap_node *node = heap_top(state->due);
-         node != NULL && !instant_before(watermark, node->due); node = heap_top(state->due)) {
+    for (struct heap_node *node = first_due(state);
+         node != NULL && !instant_before(watermark, node->due); node = first_due(state)) {
         struct cell *cell = cell_of_node(node);
+        cell_rebind(cell, rule);
         cell_advance(cell, watermark, !store->program->never_late, store->listener.change,
                      store->listener.context);
-        reschedule(store, cell);
+        reschedule(store, state, cell);
     }
     if (rule->is_read) {
         store->listener.risen(store->listener.context, rule, watermark);
@@ -341,7 +382,7 @@ void store_watermark(struct store *store, const struct watermark *watermark)
     }
     for (size_t i = 0; i < store->program->rules_count; i++) {
         const struct rule *rule = store->program->rules[i];
-        if (rule->status != RULE_TEST && rule->status != RULE_STABLE) {
+        if (!store->rules[i].runs) {
             continue;
         }
         const struct instant own = clock_watermark(store->clock, rule);
@@ -349,6 +390,38 @@ void store_watermark(struct store *store, const struct watermark *watermark)
             advance_rule(store, rule, own);
         }
     }
+}
+
+void store_each_open(struct store *store, size_t rule, cell_tell *tell, void *context)
+{
+    struct rule_state *state = &store->rules[rule];
+    size_t cursor = 0;
+
+    for (struct cell *cell = NULL;
+         state->cells != NULL && (cell = table_next(state->cells, &cursor)) != NULL;) {
+        cell_rebind(cell, store->program->rules[rule]);
+        cell_each_open(cell, tell, context);
+    }
+}
+
+/* All moves by pointers: the pause does not grow with the cells. */
+void store_go_over(struct store *store, struct store *beside, const int *kept)
+{
+    struct rule_state *rules = store->rules;
+    const size_t rules_count = store->rules_count;
+
+    for (size_t i = 0; i < beside->rules_count; i++) {
+        if (kept[i] != SUCCESSION_NONE) {
+            beside->rules[i] = rules[kept[i]];
+            rules[kept[i]] = (struct rule_state){0};
+        }
+    }
+    store->program = beside->program;
+    store->rules = beside->rules;
+    store->rules_count = beside->rules_count;
+    beside->program = NULL; /* it may be freed before what is left here */
+    beside->rules = rules;
+    beside->rules_count = rules_count;
 }
 
 static void count_events(void *value, void *context)
@@ -360,10 +433,14 @@ static void count_events(void *value, void *context)
 
 struct store_size store_size(const struct store *store)
 {
-    struct store_size size = {.cells = table_count(store->cells),
-                              .ungrouped = store->ungrouped,
-                              .capped = store->capped};
+    struct store_size size = {.ungrouped = store->ungrouped, .capped = store->capped};
 
-    table_each(store->cells, count_events, &size.events);
+    for (size_t i = 0; i < store->rules_count; i++) {
+        const struct table *cells = store->rules[i].cells;
+        if (cells != NULL) {
+            size.cells += table_count(cells);
+            table_each(cells, count_events, &size.events);
+        }
+    }
     return size;
 }

@@ -16,11 +16,6 @@
 
 #include <string.h>
 
-bool assembly_is_loaded(const struct rule *rule)
-{
-    return rule->status == RULE_TEST || rule->status == RULE_STABLE;
-}
-
 static bool runs(enum correlation_type type)
 {
     switch (type) {
@@ -201,7 +196,7 @@ static void compile_rule(struct assembly *assembly, struct build *build)
     law_rule(build, assembly->options->today);
     if (!build->runs || diag_errors(assembly->diag) > faults) {
         build->rule->status = RULE_DEPRECATED; /* it has faults: it must not run */
-    } else if (assembly_is_loaded(build->rule)) {
+    } else if (program_runs(build->rule)) {
         VECTOR_PUSH(&assembly->probes, probes);
     }
 }
@@ -329,22 +324,34 @@ static void index_uses(struct assembly *assembly)
     arena_at_end(assembly->arena, free_table, uses);
     for (size_t i = 0; i < assembly->program->rules_count; i++) {
         const struct rule *rule = assembly->program->rules[i];
-        for (size_t j = 0; assembly_is_loaded(rule) && j < rule->entries_count; j++) {
+        for (size_t j = 0; program_runs(rule) && j < rule->entries_count; j++) {
             add_use(assembly, uses, rule, (int)j);
         }
     }
     assembly->program->uses = uses;
 }
 
+static void hash_rule(const struct rule *rule, struct text *text)
+{
+    digest_field(text, (struct slice){(const char *)rule->hash.bytes, DIGEST_SIZE});
+    text_format(text, "%lld;%d;", (long long)rule->lateness_ms, rule->is_read ? 1 : 0);
+    for (size_t i = 0; i < rule->entries_count; i++) {
+        text_format(text, "%llx;", (unsigned long long)rule->entries[i].step);
+    }
+    for (size_t i = 0; i < rule->sources_count; i++) {
+        digest_field(text, rule->sources[i]);
+    }
+}
+
+/* All that makes a rule's state what it is, with the log: see succession.h. */
 static void hash_program(struct program *program)
 {
     struct text text = {0};
 
     for (size_t i = 0; i < program->rules_count; i++) {
         const struct rule *rule = program->rules[i];
-        if (assembly_is_loaded(rule)) {
-            digest_field(&text, (struct slice){(const char *)rule->hash.bytes, DIGEST_SIZE});
-            text_format(&text, "%lld;", (long long)rule->lateness_ms);
+        if (program_runs(rule)) {
+            hash_rule(rule, &text);
         }
     }
     program->hash = digest_of(text_slice(&text));

@@ -28,6 +28,11 @@ struct rule *program_find(const struct program *program, struct slice name)
     return NULL;
 }
 
+bool program_runs(const struct rule *rule)
+{
+    return rule->status == RULE_TEST || rule->status == RULE_STABLE;
+}
+
 const struct rule *program_maker(const struct program *program, const struct event_type *type)
 {
     for (size_t i = 0; i < program->rules_count; i++) {

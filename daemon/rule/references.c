@@ -9,7 +9,7 @@ static bool check_reader(const struct assembly *assembly, const struct build *bu
 
     for (size_t i = 0; i < build->rule->entries_count; i++) {
         const struct rule *made_by = build->entries[i].made_by;
-        if (made_by == NULL || assembly_is_loaded(made_by)) {
+        if (made_by == NULL || program_runs(made_by)) {
             continue;
         }
         good = false;
@@ -33,7 +33,7 @@ static void check_readers(struct assembly *assembly)
         changed = false;
         for (size_t i = 0; i < assembly->builds.count; i++) {
             const struct build *build = assembly->builds.items[i];
-            if (assembly_is_loaded(build->rule) && !check_reader(assembly, build)) {
+            if (program_runs(build->rule) && !check_reader(assembly, build)) {
                 build->rule->status = RULE_DEPRECATED;
                 changed = true;
             }

@@ -108,16 +108,17 @@ static void derive(struct part *part, const struct change *change)
         }
         break;
     case CHANGE_CLOSED:
+    case CHANGE_SUPERSEDED:
         break;
     }
 }
 
-static void on_change(void *context, const struct change *change)
+static bool on_change(void *context, const struct change *change)
 {
     struct part *part = context;
 
     if (part->muted) {
-        return;
+        return true;
     }
     if (change->rule->is_read) {
         derive(part, change);
@@ -125,6 +126,7 @@ static void on_change(void *context, const struct change *change)
     if (change->rule->generate || part->correlator->options.shows_helpers) {
         publish(part, change);
     }
+    return true;
 }
 
 static void on_late(void *context, const struct rule *rule, const struct match *match)

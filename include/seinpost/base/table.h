@@ -29,6 +29,10 @@ void *table_remove(struct table *table, struct slice key);
 
 size_t table_count(const struct table *table);
 
+/* Returns the next value, or NULL at the end; `cursor` is 0 at first. No order; nothing may be
+ * put in or taken out meanwhile. */
+void *table_next(const struct table *table, size_t *cursor);
+
 /* Calls `visit` for each value, in no order; for counting and freeing only. */
 void table_each(const struct table *table, void (*visit)(void *value, void *context),
                 void *context);

@@ -22,6 +22,7 @@ enum change_state {
     CHANGE_UPDATED,
     CHANGE_CLOSED,
     CHANGE_RETRACTED,
+    CHANGE_SUPERSEDED, /* its rule has changed or is gone; no cell tells it by itself */
 };
 
 /* What became of an alert. Valid while it is told. */
@@ -35,7 +36,8 @@ struct change {
     bool late;
 };
 
-typedef void cell_tell(void *context, const struct change *change);
+/* Returns whether subscribers have the alert from now on: episode.said. */
+typedef bool cell_tell(void *context, const struct change *change);
 
 struct cell;
 
@@ -43,7 +45,9 @@ struct cell;
 struct cell *cell_new(const struct rule *rule, struct slice key);
 void cell_free(struct cell *cell);
 
-const struct rule *cell_rule(const struct cell *cell);
+/* The rule as another program has it, with the same meaning. */
+void cell_rebind(struct cell *cell, const struct rule *rule);
+
 struct slice cell_key(const struct cell *cell);
 
 /* Its place in the rule's deadlines, and back. */
@@ -79,5 +83,9 @@ struct instant cell_due(const struct cell *cell, struct instant watermark, bool 
 bool cell_is_empty(const struct cell *cell);
 
 size_t cell_events_count(const struct cell *cell);
+
+/* Tells each alert that was opened and is not closed, as superseded. What the call returns is
+ * kept in episode.said. Alerts of single events are never open. */
+void cell_each_open(struct cell *cell, cell_tell *tell, void *context);
 
 #endif

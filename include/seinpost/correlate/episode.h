@@ -46,7 +46,8 @@ struct episode {
     VECTOR(struct evidence *) made_of; /* the evidence at the opening, when alerts are read */
     VECTOR(struct carried) carried;
 
-    /* what subscribers were told */
+    /* what was told of it */
+    bool said; /* subscribers have it: it was told aloud, and not by a muted replay alone */
     bool told;
     bool told_closed;
     unsigned told_updates;
@@ -69,6 +70,12 @@ void episode_keep_opening(struct episode *episode, const struct rule *rule,
  * first 10 updates, then the 20th, 40th, 80th ..., and whenever the opening or the sectors
  * changed. */
 bool episode_is_news(const struct episode *episode);
+
+/* What there is to say has been told. */
+void episode_note_told(struct episode *episode);
+
+/* What was told of an episode holds for the one of the same id in the rebuilt course. */
+void episode_take_over(struct episode *episode, const struct episode *before);
 
 /* Appends what tells an event from all others, for hashes. */
 void episode_digest(struct text *text, const struct event_reference *is);

@@ -25,7 +25,23 @@ struct store_listener {
 };
 
 struct store *store_new(const struct program *program, struct store_listener listener);
+
+/* Returns a store to stand beside one that runs already: it knows only rules whose state is not
+ * `kept` from there (succession.h). With NULL it knows all. */
+struct store *store_new_beside(const struct program *program, const int *kept,
+                               struct store_listener listener);
 void store_free(struct store *store);
+
+/* Frees the store piece by piece, for who must not pause: up to so many cells a call. Returns
+ * true when all is freed. */
+bool store_bury(struct store *store, size_t cells_max);
+
+/* Goes over to the program of `beside`: what is kept stays, the rest comes from there. Both
+ * must have read the same log. Afterwards `beside` holds what is needed no more. */
+void store_go_over(struct store *store, struct store *beside, const int *kept);
+
+/* Tells the open alerts of a rule, given by its index: see cell_each_open(). */
+void store_each_open(struct store *store, size_t rule, cell_tell *tell, void *context);
 
 /* Takes in a match: each rule that its steps serve sees the event. */
 void store_match(struct store *store, const struct match *match);

@@ -27,7 +27,4 @@ struct assembly {
 /* Compiles all rules and completes the program. */
 void assembly_compile(struct assembly *assembly);
 
-/* Tells whether a rule takes part in matching. */
-bool assembly_is_loaded(const struct rule *rule);
-
 #endif

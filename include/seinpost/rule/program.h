@@ -72,9 +72,9 @@ struct program {
     struct rule *const *rules; /* loaded or not: by name */
     size_t rules_count;
     const struct list_set *lists;
-    bool never_late;                 /* events are put in their place however late they come */
-    struct digest hash;              /* of all loaded rules' meanings and lateness */
-    const struct probe_list *probes; /* by index of event type */
+    bool never_late;    /* events are put in their place however late they come */
+    struct digest hash; /* of all loaded rules' meanings, steps, lateness and sources */
+    const struct probe_list *probes;       /* by index of event type */
     const struct probe_list *alert_probes; /* by index of rule: who reads its alerts */
     const struct table *uses;              /* step id to struct use_list */
     const struct tree *const *tests;       /* documents of tests over several rules */
@@ -87,6 +87,9 @@ struct rule *program_find(const struct program *program, struct slice name);
 
 /* Tells whether a glob means a document that could not be read. */
 bool program_is_unread(const struct program *program, struct slice glob);
+
+/* Tells whether the rule is one that runs: drafts and deprecated ones do not. */
+bool program_runs(const struct rule *rule);
 
 /* Returns the probes that an event must be asked: of its type, or of the rule whose alert it
  * is. */
