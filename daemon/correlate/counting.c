@@ -10,11 +10,6 @@ __extension__ typedef __int128 wide;
 
 static const struct measure unknown = {0, 0};
 
-struct window {
-    const struct held *const *events;
-    size_t count;
-};
-
 struct values {
     VECTOR(const struct value *) items;
 };
@@ -183,78 +178,22 @@ static void measure_all(const struct rule *rule, struct window window, struct me
     }
 }
 
-static bool order_meets(const struct rule_condition *condition, int order)
-{
-    switch (condition->test) {
-    case PREDICATE_LESS:
-        return order < 0;
-    case PREDICATE_LESS_EQUAL:
-        return order <= 0;
-    case PREDICATE_GREATER:
-        return order > 0;
-    case PREDICATE_GREATER_EQUAL:
-        return order >= 0;
-    case PREDICATE_EQUAL:
-    case PREDICATE_CONTAINS:
-    case PREDICATE_STARTS:
-    case PREDICATE_ENDS:
-    case PREDICATE_MATCHES:
-    case PREDICATE_BETWEEN:
-    case PREDICATE_EXISTS:
-    case PREDICATE_LISTED:
-        break;
-    }
-    return (order == 0) != condition->negated;
-}
-
-static bool condition_met(const struct rule *rule, const struct rule_condition *condition,
-                          const struct measure *measures)
-{
-    const struct rule_metric *metric = &rule->metrics[condition->metric];
-    const struct measure *measure = &measures[condition->metric];
-    int order = 0;
-
-    if (measure->divisor == 0) {
-        return false;
-    }
-    const bool money = metric->type == OPERAND_MONEY;
-    const struct operand_value value = {
-        money ? value_of_money(measure->number, slice_of(metric->currency))
-              : value_of_number(measure->number),
-        measure->divisor};
-    return operand_compare(&value, &condition->wanted, &order) && order_meets(condition, order);
-}
-
 static bool conditions_met(const struct rule *rule, struct window window,
                            struct measure *measures)
 {
     measure_all(rule, window, measures);
-    for (size_t i = 0; i < rule->conditions_count; i++) {
-        if (!condition_met(rule, &rule->conditions[i], measures)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static struct window window_of(const struct rule *rule, const struct held *const *events,
-                               size_t count)
-{
-    const struct instant from = instant_add(events[count - 1]->is.time, -rule->timespan_ms);
-    size_t first = count;
-
-    while (first > 0 && !instant_before(events[first - 1]->is.time, from)) {
-        first--;
-    }
-    return (struct window){events + first, count - first};
+    return measure_conditions_met(rule, measures);
 }
 
 /* Lets the window slide on until the condition fails: the instant up to which it holds. */
 static struct instant holds_until(const struct rule *rule, struct window window)
 {
     struct measure measures[RULE_METRICS_MAX];
-    struct instant until = window.events[window.count - 1]->is.time;
+    struct instant until = window.ends;
 
+    if (rule->window != RULE_SLIDING) {
+        return until;
+    }
     while (window.count > 0) {
         const struct instant leaves = instant_add(window.events[0]->is.time, rule->timespan_ms);
         until = leaves;
@@ -271,18 +210,17 @@ static struct instant holds_until(const struct rule *rule, struct window window)
     return until;
 }
 
-bool counting_judge(const struct rule *rule, const struct held *const *events, size_t count,
-                    struct measure *measures, struct finding *finding)
+bool counting_judge(const struct rule *rule, struct window window, struct measure *measures,
+                    struct finding *finding)
 {
-    ENSURE(count > 0);
+    ENSURE(window.count > 0);
     ENSURE(rule->class == RULE_COUNTING);
 
-    const struct window window = window_of(rule, events, count);
     if (!conditions_met(rule, window, measures)) {
         return false;
     }
     *finding = (struct finding){
-        .at = events[count - 1]->is.time,
+        .at = window.events[window.count - 1]->is.time,
         .holds_until = holds_until(rule, window),
         .evidence = window.events,
         .evidence_count = window.count,

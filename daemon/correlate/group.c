@@ -115,17 +115,20 @@ static void judge_single(struct group_feeding *feeding, const struct held *event
     feeding->course->edges.items[feeding->index] = (struct edge){0};
 }
 
-static void judge_counting(struct group_feeding *feeding, size_t fed)
+static void judge_counting(struct group_feeding *feeding, const struct held *event)
 {
-    const struct group *group = feeding->group;
+    const struct rule *rule = feeding->rule;
+    struct group_progress *progress = progress_of(feeding);
     struct measure measures[RULE_METRICS_MAX];
     struct finding finding;
 
-    if (counting_judge(feeding->rule, group->events.items, fed, measures, &finding)) {
+    window_session_add(&progress->session, rule, event->is.time);
+    const struct window window =
+        window_of(rule, &progress->session, feeding->group->events.items, progress->fed);
+    if (counting_judge(rule, window, measures, &finding)) {
         on_finding(feeding, &finding);
     } else {
-        course_break(feeding->course, feeding->rule, feeding->index,
-                     group->events.items[fed - 1]->is.time);
+        course_break(feeding->course, rule, feeding->index, event->is.time);
     }
 }
 
@@ -141,7 +144,7 @@ void group_feed(struct group_feeding *feeding, const struct held *event)
         judge_single(feeding, event);
         break;
     case RULE_COUNTING:
-        judge_counting(feeding, progress->fed);
+        judge_counting(feeding, event);
         break;
     case RULE_SEQUENCE:
         sequence_feed(&progress->sequence, rule, event, feeding->watermark, on_finding,
@@ -190,6 +193,7 @@ void group_restart(struct group *group)
     free_progress(&group->head);
     group->head.sequence = sequence_copy(&group->settled.sequence);
     group->head.absence = absence_copy(&group->settled.absence);
+    group->head.session = group->settled.session;
     group->head.fed = group->settled.fed;
 }
 

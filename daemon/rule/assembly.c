@@ -5,134 +5,15 @@
 #include "seinpost/base/text.h"
 #include "seinpost/base/vector.h"
 #include "seinpost/rule/alerting.h"
+#include "seinpost/rule/correlation.h"
 #include "seinpost/rule/entries.h"
 #include "seinpost/rule/grouping.h"
 #include "seinpost/rule/law.h"
 #include "seinpost/rule/lint.h"
 #include "seinpost/rule/meaning.h"
 #include "seinpost/rule/references.h"
-#include "seinpost/rule/steps.h"
-#include "seinpost/rule/tally.h"
 
 #include <string.h>
-
-static bool runs(enum correlation_type type)
-{
-    switch (type) {
-    case CORRELATION_EVENT_COUNT:
-    case CORRELATION_VALUE_COUNT:
-    case CORRELATION_VALUE_SUM:
-    case CORRELATION_VALUE_AVG:
-    case CORRELATION_AGGREGATE:
-    case CORRELATION_TEMPORAL:
-    case CORRELATION_TEMPORAL_ORDERED:
-    case CORRELATION_SEQUENCE:
-    case CORRELATION_ABSENCE:
-    case CORRELATION_RATIO:
-        return true;
-    case CORRELATION_VELOCITY:
-    case CORRELATION_FIRST_SEEN:
-    case CORRELATION_CHANGE:
-    case CORRELATION_LINK:
-    case CORRELATION_SCORE:
-        break;
-    }
-    return false;
-}
-
-/* A rule of one event. A key that is there, and of no use, was told. */
-static bool check_single(const struct build *build)
-{
-    const struct tree *node = build->rule->node;
-    const bool source = tree_get(node, "source") != NULL;
-    const bool detection = tree_get(node, "detection") != NULL;
-    const struct tree *events = tree_get(node, "events");
-
-    if (events != NULL) {
-        tree_key_fault(build->compile.diag, events, "E211", "'events' without 'correlation'");
-        diag_hint(build->compile.diag, "how do they belong together?");
-    } else if (!source && !detection) {
-        tree_key_fault(build->compile.diag, node, "E202",
-                       "'source' and 'detection' are missing, or 'events' and 'correlation'");
-    } else if (!source || !detection) {
-        tree_key_fault(build->compile.diag, node, "E202", "key '%s' is missing",
-                       source ? "detection" : "source");
-    }
-    return build->document->source != NULL && build->document->detection != NULL;
-}
-
-/* With a correlation, sources and detections stand in `events`. */
-static void check_outside(const struct build *build, const char *key)
-{
-    const struct tree *node = tree_get(build->rule->node, key);
-
-    if (node != NULL) {
-        tree_key_fault(build->compile.diag, node, "E211",
-                       "a rule with 'correlation' has its '%s' in 'events'", key);
-        diag_hint(build->compile.diag, "as events: {NAME: {source: ..., detection: ...}}");
-    }
-}
-
-/* A kind that does not run yet is a clear error. Returns whether the rule can be compiled. */
-static bool check_kind(struct build *build)
-{
-    const struct document_correlation *joins = &build->document->joins;
-    struct diag *diag = build->compile.diag;
-
-    if (tree_get(build->rule->node, "correlation") == NULL) {
-        return check_single(build);
-    }
-    check_outside(build, "source");
-    check_outside(build, "detection");
-    if (build->document->correlation == NULL || joins->type < 0) {
-        return false;
-    }
-    if (!runs((enum correlation_type)joins->type)) {
-        tree_fault(diag, tree_get(build->document->correlation, "type"), "E320",
-                   "kind '%s' does not run yet", document_correlations[joins->type]);
-        return false;
-    }
-    if (joins->window != 0) {
-        tree_fault(diag, tree_get(build->document->correlation, "window"), "E320",
-                   "only sliding windows run yet");
-        return false;
-    }
-    if (joins->timespan_ms == 0) {
-        tree_fault(diag, tree_get(build->document->correlation, "timespan"), "E206",
-                   "a timespan is longer than 0");
-    }
-    return true;
-}
-
-static void compile_class(struct build *build)
-{
-    switch ((enum correlation_type)build->document->joins.type) {
-    case CORRELATION_SEQUENCE:
-        build->rule->class = RULE_SEQUENCE;
-        steps_read_sequence(build);
-        return;
-    case CORRELATION_ABSENCE:
-        build->rule->class = RULE_ABSENCE;
-        steps_read_absence(build);
-        return;
-    case CORRELATION_EVENT_COUNT:
-    case CORRELATION_VALUE_COUNT:
-    case CORRELATION_VALUE_SUM:
-    case CORRELATION_VALUE_AVG:
-    case CORRELATION_AGGREGATE:
-    case CORRELATION_TEMPORAL:
-    case CORRELATION_TEMPORAL_ORDERED:
-    case CORRELATION_VELOCITY:
-    case CORRELATION_RATIO:
-    case CORRELATION_FIRST_SEEN:
-    case CORRELATION_CHANGE:
-    case CORRELATION_LINK:
-    case CORRELATION_SCORE:
-        break;
-    }
-    build->rule->class = RULE_COUNTING;
-    tally_read(build);
-}
 
 static void copy_texts(struct arena *arena, const struct bind_list *list,
                        const struct slice **texts, size_t *count)
@@ -168,7 +49,7 @@ static void compile_meaning(struct build *build)
         build->rule->counted = 1;
     } else {
         grouping_read(build);
-        compile_class(build);
+        correlation_compile(build);
     }
     alerting_read(build);
     build->rule->hash = meaning_of_rule(build);
@@ -240,7 +121,7 @@ static void compile_all(struct assembly *assembly)
 
     for (size_t i = 0; i < assembly->builds.count; i++) {
         struct build *build = assembly->builds.items[i];
-        build->runs = check_kind(build);
+        build->runs = correlation_check(build);
         entries_gather(build);
     }
     while (progress) {

@@ -35,6 +35,8 @@ static void add_rule(struct assembly *assembly, const struct tree *node)
         .generate = document->correlation == NULL || document->joins.generate,
         .key = RULE_NONE,
         .timespan_ms = document->joins.timespan_ms > 0 ? document->joins.timespan_ms : 0,
+        .window = (enum rule_window)document->joins.window,
+        .gap_ms = document->joins.gap_ms,
         .close_after_ms = document->joins.close_after_ms,
         .lateness_ms = document->correlation == NULL ? -1 : document->joins.lateness_ms,
         .groups_max = document->joins.groups_max,

@@ -1,5 +1,5 @@
-/* counting: event_count, value_count, value_sum, aggregate and temporal: metrics of the window
- * that ends at an event, and their conditions.
+/* counting: event_count, value_count, value_sum, value_avg, aggregate, ratio, temporal and
+ * temporal_ordered: metrics of the window that ends at an event, and their conditions.
  *
  * It keeps no state of its own: the window is a run of the group's events.
  *
@@ -11,10 +11,11 @@
 #define SEINPOST_CORRELATE_COUNTING_H
 
 #include "seinpost/correlate/finding.h"
+#include "seinpost/correlate/window.h"
 
-/* Judges the condition at the last of `events`, all of one group in content order. When it
- * holds, fills the finding; `measures` has room for the rule's metrics. */
-bool counting_judge(const struct rule *rule, const struct held *const *events, size_t count,
-                    struct measure *measures, struct finding *finding);
+/* Judges the condition at the last event of the window. When it holds, fills the finding;
+ * `measures` has room for the rule's metrics. */
+bool counting_judge(const struct rule *rule, struct window window, struct measure *measures,
+                    struct finding *finding);
 
 #endif

@@ -8,12 +8,7 @@
 #define SEINPOST_CORRELATE_FINDING_H
 
 #include "seinpost/correlate/held.h"
-
-/* A metric's value: a number or minor units, over `divisor`; 0 as divisor: there is none. */
-struct measure {
-    int64_t number;
-    int64_t divisor;
-};
+#include "seinpost/correlate/measure.h"
 
 struct finding {
     struct instant at;

@@ -10,6 +10,7 @@
 
 #include "seinpost/correlate/absence.h"
 #include "seinpost/correlate/course.h"
+#include "seinpost/correlate/window.h"
 
 struct text;
 
@@ -17,6 +18,7 @@ struct text;
 struct group_progress {
     struct sequence sequence;
     struct absence absence;
+    struct window_session session;
     size_t fed;
 };
 

@@ -3,7 +3,8 @@
  *
  * Owns:    its vectors, until load_program() ends.
  * Thread:  the thread that loads.
- * Fails:   by faults E202, E211, E301, E307, E320; a rule with a fault does not run.
+ * Fails:   by faults E301, E307, W702 and those of what it calls; a rule with a fault does not
+ * run.
  */
 #ifndef SEINPOST_RULE_ASSEMBLY_H
 #define SEINPOST_RULE_ASSEMBLY_H

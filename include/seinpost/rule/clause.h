@@ -15,6 +15,13 @@ enum {
     RULE_NONE = -1, /* no entry, no operand */
 };
 
+/* Which events are together. */
+enum rule_window {
+    RULE_SLIDING,  /* those at most `timespan` apart */
+    RULE_TUMBLING, /* those of one bucket */
+    RULE_SESSION,  /* those with no gap between */
+};
+
 enum rule_function {
     RULE_COUNT,          /* events, or events that have the operand */
     RULE_COUNT_DISTINCT, /* different values of the operand */

@@ -106,6 +106,8 @@ struct rule {
     int key; /* index in `group`; RULE_NONE: one group, or each event its own */
 
     int64_t timespan_ms;
+    enum rule_window window;
+    int64_t gap_ms; /* of a session */
     int64_t close_after_ms;
     int64_t lateness_ms;         /* its own, or the largest of its sources */
     const struct slice *sources; /* whose watermarks it waits for; `rule:NAME` for alerts */

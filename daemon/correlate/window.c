@@ -1,0 +1,88 @@
+#include "seinpost/correlate/window.h"
+
+#include "seinpost/base/ensure.h"
+
+/* `gap` and `timespan` are bounds that count themselves, as every distance does. */
+void window_session_add(struct window_session *session, const struct rule *rule,
+                        struct instant at)
+{
+    if (session->count > 0 && instant_distance(at, session->last) <= rule->gap_ms &&
+        instant_distance(at, session->from) <= rule->timespan_ms) {
+        session->last = at;
+        session->count++;
+        return;
+    }
+    *session = (struct window_session){at, at, 1};
+}
+
+/* The first instant of the bucket that `at` lies in: buckets are [n*w, (n+1)*w). */
+static struct instant bucket_start(const struct rule *rule, struct instant at)
+{
+    int64_t into = at.ms % rule->timespan_ms;
+
+    into += into < 0 ? rule->timespan_ms : 0;
+    return instant_add(at, -into);
+}
+
+/* The events from `from` on. */
+static struct window events_from(const struct held *const *events, size_t count,
+                                 struct instant from)
+{
+    size_t first = count;
+
+    while (first > 0 && !instant_before(events[first - 1]->is.time, from)) {
+        first--;
+    }
+    return (struct window){.events = events + first, .count = count - first};
+}
+
+static struct window sliding(const struct rule *rule, const struct held *const *events,
+                             size_t count)
+{
+    const struct instant from = instant_add(events[count - 1]->is.time, -rule->timespan_ms);
+    struct window window = events_from(events, count, from);
+
+    window.ends = instant_add(window.events[0]->is.time, rule->timespan_ms);
+    return window;
+}
+
+static struct window bucket(const struct rule *rule, const struct held *const *events,
+                            size_t count)
+{
+    const struct instant from = bucket_start(rule, events[count - 1]->is.time);
+    struct window window = events_from(events, count, from);
+
+    window.ends = instant_add(from, rule->timespan_ms - 1);
+    return window;
+}
+
+/* A session's oldest events may have been forgotten, but only when no later event can join. */
+static struct window of_session(const struct rule *rule, const struct window_session *session,
+                                const struct held *const *events, size_t count)
+{
+    const size_t held = session->count < count ? session->count : count;
+
+    return (struct window){
+        .events = events + (count - held),
+        .count = held,
+        .ends = instant_least(instant_add(session->last, rule->gap_ms),
+                              instant_add(session->from, rule->timespan_ms)),
+    };
+}
+
+struct window window_of(const struct rule *rule, const struct window_session *session,
+                        const struct held *const *events, size_t count)
+{
+    ENSURE(count > 0);
+    ENSURE(rule->timespan_ms > 0);
+
+    switch (rule->window) {
+    case RULE_SLIDING:
+        break;
+    case RULE_TUMBLING:
+        return bucket(rule, events, count);
+    case RULE_SESSION:
+        return of_session(rule, session, events, count);
+    }
+    return sliding(rule, events, count);
+}
