@@ -205,8 +205,12 @@ void tree_digest(struct text *text, const struct tree *node)
         if (at->key.data != NULL && at != node) {
             digest_field(text, at->key);
         }
-        text_add_byte(text, at->kind == TREE_SCALAR ? '=' : at->kind == TREE_LIST ? '[' : '{');
-        if (at->kind == TREE_SCALAR) {
+        if (at->kind != TREE_SCALAR) {
+            text_add_byte(text, at->kind == TREE_LIST ? '[' : '{');
+        } else if (tree_is_null(at)) {
+            text_add_byte(text, '~'); /* `null` is no value, and `'null'` is one */
+        } else {
+            text_add_byte(text, '=');
             digest_field(text, at->text);
         }
         if (at->first != NULL) {
