@@ -118,6 +118,21 @@ START_TEST(counts_errors_and_warnings_apart)
 }
 END_TEST
 
+/* A fault that was told before is not told again. */
+START_TEST(a_fault_is_told_once)
+{
+    const struct diag_place place = {"a.yaml", 1, 1, 1};
+
+    begin();
+    ck_assert(diag_add(diag, place, "E101", "one %d", 1));
+    ck_assert(!diag_add(diag, place, "E101", "one %d", 1));
+    ck_assert(diag_add(diag, place, "E102", "two"));
+    ck_assert_uint_eq(diag_errors(diag), 2);
+    ck_assert(!diag_is_full(diag));
+    arena_free(arena);
+}
+END_TEST
+
 /* Beyond DIAG_MAX faults are counted, and their text is not kept. */
 START_TEST(counts_on_when_it_is_full)
 {
@@ -185,6 +200,7 @@ Suite *diag_suite(void)
                                   a_whole_file_shows_no_line,
                                   faults_come_in_the_order_of_their_places,
                                   counts_errors_and_warnings_apart,
+                                  a_fault_is_told_once,
                                   counts_on_when_it_is_full,
                                   json_is_one_object_a_line,
                                   a_place_beyond_the_text_is_harmless,

@@ -130,6 +130,24 @@ START_TEST(all_faults_are_told)
 }
 END_TEST
 
+/* A syntax error ends its document, not the file: what follows `---` is read, and what stood
+ * before the error is marked as cut. */
+START_TEST(a_syntax_error_ends_its_document_only)
+{
+    struct desk desk = desk_read("a: 1\n---\nb: [1\n---\nc: 3\n");
+    size_t whole = 0;
+
+    for (const struct tree *tree = desk.tree; tree != NULL; tree = tree->next) {
+        whole += !tree->cut;
+    }
+    ck_assert_uint_eq(diag_errors(desk.diag), 1);
+    ck_assert_uint_eq(whole, 2);
+    ck_assert_ptr_nonnull(tree_get(desk.tree, "a"));
+    ck_assert_ptr_null(strstr(desk_faults(&desk), "a.yaml:5"));
+    desk_end(&desk);
+}
+END_TEST
+
 static char *nested(char *text, size_t depth)
 {
     memset(text, '[', depth);
@@ -195,6 +213,23 @@ START_TEST(null_is_plain_and_empty)
         ck_assert_msg(tree_is_null(node) == (node->key.data[0] <= 'c'), "%c",
                       node->key.data[0]);
     }
+    desk_end(&desk);
+}
+END_TEST
+
+/* A fault at a part of a text underlines that part. */
+START_TEST(a_part_of_a_text_has_a_place)
+{
+    struct desk desk = desk_read("a: one two three\n");
+    const struct tree *const a = tree_get(desk.tree, "a");
+    FILE *const stream = unit_stream();
+
+    tree_part_fault(desk.diag, a, (struct slice){a->text.data + 4, 3}, "E201", "part");
+    diag_print(desk.diag, stream, DIAG_TEXT);
+    char *const text = unit_read(stream);
+    ck_assert_ptr_nonnull(strstr(text, "a.yaml:1:8: error[E201]: part\n"));
+    ck_assert_ptr_nonnull(strstr(text, "      |        ^^^"));
+    free(text);
     desk_end(&desk);
 }
 END_TEST
@@ -309,12 +344,14 @@ Suite *tree_suite(void)
                                   documents_follow_each_other,
                                   a_duplicate_key_shows_both_places,
                                   all_faults_are_told,
+                                  a_syntax_error_ends_its_document_only,
                                   depth_is_bounded,
                                   size_is_bounded,
                                   nothing_is_no_document,
                                   null_is_plain_and_empty,
                                   only_a_map_has_keys,
                                   a_fault_has_a_place_and_a_chain,
+                                  a_part_of_a_text_has_a_place,
                                   digest_is_of_the_content,
                                   digest_tells_null_from_text,
                                   any_bytes_are_survived,
