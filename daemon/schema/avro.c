@@ -20,6 +20,20 @@ static bool is_primitive(const char *name)
     return false;
 }
 
+/* A name, or a symbol, that can stand between quotes as it is. Avro's own rule is narrower; not
+ * all who write schemas keep it. */
+static bool is_word(const json_t *json)
+{
+    const struct slice text = {json_string_value(json), json_string_length(json)};
+
+    for (size_t i = 0; i < text.size; i++) {
+        if ((unsigned char)text.data[i] <= ' ' || text.data[i] == '"' || text.data[i] == '\\') {
+            return false;
+        }
+    }
+    return text.size > 0;
+}
+
 /* [FULLNAMES]: a name without dots gets the namespace around it. */
 static void write_name(struct slice name, struct slice space, struct text *text)
 {
@@ -58,7 +72,7 @@ static bool write_fields(const json_t *fields, struct slice space, struct text *
     for (size_t i = 0; i < json_array_size(fields); i++) {
         const json_t *field = json_array_get(fields, i);
         const json_t *name = json_object_get(field, "name");
-        if (!json_is_string(name)) {
+        if (!is_word(name)) {
             return false;
         }
         text_add(text, i > 0 ? SLICE(",{\"name\":") : SLICE("{\"name\":"));
@@ -73,15 +87,25 @@ static bool write_fields(const json_t *fields, struct slice space, struct text *
     return json_is_array(fields);
 }
 
-static void write_symbols(const json_t *symbols, struct text *text)
+static bool write_symbols(const json_t *symbols, struct text *text)
 {
     text_add(text, SLICE(",\"symbols\":["));
     for (size_t i = 0; i < json_array_size(symbols); i++) {
+        if (!is_word(json_array_get(symbols, i))) {
+            return false;
+        }
         text_add(text, i > 0 ? SLICE(",\"") : SLICE("\""));
         text_add(text, string_of(json_array_get(symbols, i)));
         text_add_byte(text, '"');
     }
     text_add_byte(text, ']');
+    return json_is_array(symbols);
+}
+
+static bool write_size(const json_t *size, struct text *text)
+{
+    text_format(text, ",\"size\":%lld", (long long)json_integer_value(size));
+    return json_is_integer(size) && json_integer_value(size) >= 0;
 }
 
 /* [STRIP] and [ORDER]: name, type, fields, symbols, items, values, size; nothing else. */
@@ -92,7 +116,7 @@ static bool write_named(const json_t *json, const char *type, struct slice space
     const json_t *name = json_object_get(json, "name");
     const struct slice inside = inner_space(json, space);
 
-    if (!json_is_string(name)) {
+    if (!is_word(name)) {
         return false;
     }
     text_add(text, SLICE("{\"name\":"));
@@ -100,10 +124,9 @@ static bool write_named(const json_t *json, const char *type, struct slice space
     text_format(text, ",\"type\":\"%s\"", type);
     bool good = true;
     if (strcmp(type, "enum") == 0) {
-        write_symbols(json_object_get(json, "symbols"), text);
+        good = write_symbols(json_object_get(json, "symbols"), text);
     } else if (strcmp(type, "fixed") == 0) {
-        text_format(text, ",\"size\":%lld",
-                    (long long)json_integer_value(json_object_get(json, "size")));
+        good = write_size(json_object_get(json, "size"), text);
     } else {
         good = write_fields(json_object_get(json, "fields"), inside, text, depth);
     }
@@ -157,7 +180,7 @@ static bool write_schema(const json_t *json, struct slice space, struct text *te
     if (depth > AVRO_DEPTH_MAX) {
         return false;
     }
-    if (json_is_string(json)) {
+    if (is_word(json)) {
         const bool primitive = is_primitive(json_string_value(json));
         write_name(string_of(json), primitive ? SLICE("") : space, text);
         return true;

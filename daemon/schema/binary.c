@@ -81,6 +81,13 @@ struct binary binary_of(struct slice bytes)
     return (struct binary){at, at + bytes.size, false};
 }
 
+/* From here on there is nothing to read. */
+static void spoil(struct binary *binary)
+{
+    binary->bad = true;
+    binary->at = binary->end;
+}
+
 int64_t binary_get_long(struct binary *binary)
 {
     uint64_t zigzag = 0;
@@ -95,8 +102,7 @@ int64_t binary_get_long(struct binary *binary)
             return (int64_t)(zigzag >> 1) ^ -(int64_t)(zigzag & 1);
         }
     }
-    binary->bad = true;
-    binary->at = binary->end;
+    spoil(binary);
     return 0;
 }
 
@@ -105,7 +111,7 @@ int32_t binary_get_int(struct binary *binary)
     const int64_t number = binary_get_long(binary);
 
     if (number < INT32_MIN || number > INT32_MAX) {
-        binary->bad = true;
+        spoil(binary);
         return 0;
     }
     return (int32_t)number;
@@ -114,7 +120,7 @@ int32_t binary_get_int(struct binary *binary)
 bool binary_get_bool(struct binary *binary)
 {
     if (binary->at == binary->end || *binary->at > 1) {
-        binary->bad = true;
+        spoil(binary);
         return false;
     }
     return *binary->at++ == 1;
@@ -125,8 +131,7 @@ struct slice binary_get_text(struct binary *binary)
     const int64_t size = binary_get_long(binary);
 
     if (size < 0 || size > binary->end - binary->at) {
-        binary->bad = true;
-        binary->at = binary->end;
+        spoil(binary);
         return SLICE("");
     }
     const struct slice text = {(const char *)binary->at, (size_t)size};
@@ -143,14 +148,13 @@ size_t binary_get_block(struct binary *binary)
         (void)binary_get_long(binary); /* the block's size in bytes */
     }
     if (count < 0 || count > binary->end - binary->at) {
-        binary->bad = true;
-        binary->at = binary->end;
+        spoil(binary);
         return 0;
     }
     return (size_t)count;
 }
 
-struct value binary_get_value(struct binary *binary)
+static struct value value_of_branch(struct binary *binary)
 {
     int64_t minor = 0;
     struct slice currency = {0};
@@ -172,8 +176,15 @@ struct value binary_get_value(struct binary *binary)
     default:
         break;
     }
-    binary->bad = true;
+    spoil(binary);
     return (struct value){.type = VALUE_NONE};
+}
+
+struct value binary_get_value(struct binary *binary)
+{
+    const struct value value = value_of_branch(binary);
+
+    return binary->bad ? (struct value){.type = VALUE_NONE} : value;
 }
 
 bool binary_good(const struct binary *binary)

@@ -11,6 +11,7 @@ int money_exponent(struct slice currency)
                                        "KMF", "KRW", "PYG", "RWF", "UGX", "UYI",
                                        "VND", "VUV", "XAF", "XOF", "XPF"};
     static const char *const three[] = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"};
+    static const char *const four[] = {"CLF", "UYW"};
 
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
         if (slice_is(currency, none[i])) {
@@ -20,6 +21,11 @@ int money_exponent(struct slice currency)
     for (size_t i = 0; i < sizeof three / sizeof three[0]; i++) {
         if (slice_is(currency, three[i])) {
             return 3;
+        }
+    }
+    for (size_t i = 0; i < sizeof four / sizeof four[0]; i++) {
+        if (slice_is(currency, four[i])) {
+            return 4;
         }
     }
     return 2;

@@ -91,6 +91,17 @@ enum path_fault path_resolve(const struct event_type *type, struct slice text,
     return PATH_OK;
 }
 
+/* Country, station, and a check digit that some write behind. */
+static bool is_station(struct slice code)
+{
+    for (size_t i = 0; i < code.size; i++) {
+        if (code.data[i] < '0' || code.data[i] > '9') {
+            return false;
+        }
+    }
+    return code.size == 7 || code.size == 8;
+}
+
 struct slice path_country(struct slice place)
 {
     static const struct {
@@ -104,10 +115,13 @@ struct slice path_country(struct slice place)
     };
     const struct slice prefix = SLICE("urn:uic:stn:");
 
-    if (!slice_starts_with(place, prefix) || place.size < prefix.size + 2) {
+    if (slice_starts_with(place, prefix)) {
+        place = (struct slice){place.data + prefix.size, place.size - prefix.size};
+    }
+    if (!is_station(place)) {
         return SLICE("");
     }
-    const struct slice digits = {place.data + prefix.size, 2};
+    const struct slice digits = {place.data, 2};
     for (size_t i = 0; i < sizeof countries / sizeof countries[0]; i++) {
         if (slice_is(digits, countries[i].digits)) {
             return countries[i].country;

@@ -20,7 +20,8 @@ enum {
     AVRO_DEPTH_MAX = 32,
 };
 
-/* Appends the Parsing Canonical Form. Returns false when the text is no schema. */
+/* Appends the Parsing Canonical Form. Returns false when the text is no schema; whether the
+ * types that it names exist is not looked up. */
 bool avro_canonical(struct slice schema, struct text *text);
 
 /* Returns CRC-64-AVRO of the bytes. */

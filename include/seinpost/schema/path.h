@@ -50,7 +50,7 @@ size_t path_values(const struct path *path, const struct event *event,
                    struct value values[PATH_VALUES_MAX]);
 
 /* Returns the country of a place as ISO 3166 alpha-2, or an empty slice: of a UIC station code
- * by its first two digits (UIC leaflet 920-14). */
+ * by its first two digits (UIC leaflet 920-14), with `urn:uic:stn:` before it or not. */
 struct slice path_country(struct slice place);
 
 #endif
