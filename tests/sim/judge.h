@@ -1,0 +1,43 @@
+/* judge: is what a run left in its logs what it must be? Each claim is a sentence of the
+ * design.
+ *
+ * Owns:    nothing.
+ * Thread:  one.
+ * Fails:   by its result, and says how.
+ */
+#ifndef SIM_JUDGE_H
+#define SIM_JUDGE_H
+
+#include "world.h"
+
+struct text;
+
+/* Judges a run that came to its end. */
+bool judge_run(const struct world *world, struct text *why);
+
+/* The claims. */
+
+/* In the alerts topic, sequences of each match partition are contiguous from 1, and each alert
+ * lives a lawful life: opened once, then updated, closed, or retracted. */
+bool judge_alerts_lives(const struct world *world, struct text *why);
+
+/* All that correlators published is byte for byte, and in the same order, what one undisturbed
+ * correlator makes of the match log; and what they wrote to `derived` says the same. */
+bool judge_correlate(const struct world *world, struct text *why);
+
+/* The match log holds exactly the matches that one undisturbed ingest makes of the partners'
+ * logs, in their order; rejects are there exactly once. */
+bool judge_ingest(const struct world *world, struct text *why);
+
+/* Watermarks in the match log never fall, stand behind the matches that they cover, and come as
+ * far as the events did. */
+bool judge_watermarks(const struct world *world, struct text *why);
+
+/* The alerts that stand at the end are those of the same events delivered in content order,
+ * when none came too late. */
+bool judge_order(const struct world *world, struct text *why);
+
+/* Everything was read, and committed. */
+bool judge_offsets(const struct world *world, struct text *why);
+
+#endif

@@ -1,0 +1,167 @@
+#include "seinpost/base/ensure.h"
+#include "seinpost/base/vector.h"
+#include "seinpost/signal/pack.h"
+
+#include <string.h>
+
+#include "judge.h"
+#include "reading.h"
+
+/* How far a source's partition has come, as one match partition was told. */
+struct progress {
+    int32_t reader; /* the match partition */
+    struct slice source;
+    int32_t partition;
+    struct instant high;
+    int64_t covered; /* offset of the first event that is dated `high` */
+};
+
+struct watching {
+    const struct world *world;
+    int32_t reader;
+    VECTOR(struct progress) progress;
+    struct text *why;
+    bool good;
+};
+
+static struct progress *progress_of(struct watching *watching, struct slice source,
+                                    int32_t partition)
+{
+    for (size_t i = 0; i < watching->progress.count; i++) {
+        struct progress *progress = &watching->progress.items[i];
+        if (progress->reader == watching->reader && progress->partition == partition &&
+            slice_equal(progress->source, source)) {
+            return progress;
+        }
+    }
+    VECTOR_PUSH(&watching->progress,
+                (struct progress){watching->reader, source, partition, INSTANT_MIN, -1});
+    return &watching->progress.items[watching->progress.count - 1];
+}
+
+/* Returns the index of the partner's source, or the count. */
+static int source_of(const struct world *world, struct slice name)
+{
+    int source = 0;
+
+    while (source < BENCH_SOURCES_COUNT &&
+           !slice_equal(world->bench->sources[source].name, name)) {
+        source++;
+    }
+    return source;
+}
+
+static int64_t first_dated(const struct world *world, int source, int32_t partition,
+                           struct instant high)
+{
+    const struct traffic_queue *queue = &world->traffic.queues[source][partition];
+
+    for (size_t i = 0; i < queue->count; i++) {
+        if (!queue->items[i].spoiled && queue->items[i].time.ms == high.ms) {
+            return (int64_t)i;
+        }
+    }
+    return -1;
+}
+
+static void on_watermark(void *context, const struct watermark *watermark)
+{
+    struct watching *watching = context;
+    struct progress *progress = progress_of(watching, watermark->source, watermark->partition);
+    const int source = source_of(watching->world, watermark->source);
+
+    if (instant_before(watermark->high, progress->high)) {
+        text_format(watching->why, "matches[%d]: the watermark of %.*s[%d] falls by %lld ms\n",
+                    watching->reader, SLICE_ARGS(watermark->source), watermark->partition,
+                    (long long)instant_distance(progress->high, watermark->high));
+        watching->good = false;
+    }
+    progress->high = watermark->high;
+    if (source < BENCH_SOURCES_COUNT && watermark->high.ms != INSTANT_MIN.ms) {
+        progress->covered =
+            first_dated(watching->world, source, watermark->partition, watermark->high);
+        if (progress->covered < 0) {
+            text_format(watching->why, "matches[%d]: %.*s[%d] has no event dated %lld\n",
+                        watching->reader, SLICE_ARGS(watermark->source), watermark->partition,
+                        (long long)watermark->high.ms);
+            watching->good = false;
+        }
+    }
+}
+
+static void on_match(void *context, const struct match *match)
+{
+    struct watching *watching = context;
+
+    if (slice_equal(match->is.source, EVENT_SOURCE_OF_ALERTS)) {
+        return;
+    }
+    const struct progress *progress =
+        progress_of(watching, match->is.source, match->is.place.partition);
+    if (match->is.place.offset <= progress->covered) {
+        text_format(watching->why,
+                    "matches[%d]: the match of %.*s[%d] offset %lld stands behind the "
+                    "watermark of offset %lld\n",
+                    watching->reader, SLICE_ARGS(match->is.source), match->is.place.partition,
+                    (long long)match->is.place.offset, (long long)progress->covered);
+        watching->good = false;
+    }
+}
+
+static void watch(void *context, int32_t partition, int64_t offset,
+                  const struct broker_record *record)
+{
+    struct watching *watching = context;
+    const struct pack_visitor visitor = {watching, on_match, on_watermark};
+
+    (void)offset;
+    watching->reader = partition;
+    const bool good = pack_read(watching->world->arena, reading_body(record->value), &visitor);
+    ENSURE(good);
+}
+
+static struct instant newest_of(const struct traffic_queue *queue)
+{
+    struct instant newest = INSTANT_MIN;
+
+    for (size_t i = 0; i < queue->count; i++) {
+        if (!queue->items[i].spoiled) {
+            newest = instant_latest(newest, queue->items[i].time);
+        }
+    }
+    return newest;
+}
+
+/* Every match partition has heard of every event. */
+static void check_ends(struct watching *watching)
+{
+    const struct world *world = watching->world;
+
+    for (watching->reader = 0; watching->reader < world->plan.match_partitions;
+         watching->reader++) {
+        for (int i = 0; i < BENCH_SOURCES_COUNT; i++) {
+            for (int32_t j = 0; j < world->plan.traffic.partitions[i]; j++) {
+                const struct progress *progress =
+                    progress_of(watching, world->bench->sources[i].name, j);
+                const struct instant newest = newest_of(&world->traffic.queues[i][j]);
+                if (progress->high.ms != newest.ms) {
+                    text_format(watching->why,
+                                "matches[%d]: %.*s[%d] has come to %lld, not to %lld\n",
+                                watching->reader, SLICE_ARGS(world->bench->sources[i].name), j,
+                                (long long)progress->high.ms, (long long)newest.ms);
+                    watching->good = false;
+                }
+            }
+        }
+    }
+}
+
+bool judge_watermarks(const struct world *world, struct text *why)
+{
+    struct watching watching = {.world = world, .why = why, .good = true};
+
+    reading_each(world, world->topics[OUTBOX_MATCHES], watch, &watching);
+    check_ends(&watching);
+    VECTOR_FREE(&watching.progress);
+    return watching.good;
+}

@@ -1,0 +1,364 @@
+#include "seinpost/base/ensure.h"
+#include "seinpost/base/log.h"
+#include "seinpost/base/text.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "judge.h"
+#include "trace.h"
+
+static const char usage[] =
+    "usage: sim [OPTION]...\n"
+    "Runs the whole daemon against a simulated Kafka, once for each seed, and judges what it\n"
+    "left behind. Ends with `N passed, N failed`.\n"
+    "\n"
+    "  --seeds N      how many (default 1000)\n"
+    "  --first SEED   the first of them (default 1)\n"
+    "  --jobs N       so many processes (default 1)\n"
+    "  --seconds S    stop after so long\n"
+    "  --seed SEED    only this one; with --trace, all that happens in it is written out\n"
+    "  --events N     with --seed: only so many events\n"
+    "  --faults N     with --seed: only so many faults\n"
+    "  --shrink SEED  finds the fewest faults and events with which the seed still fails\n"
+    "  --root DIR     the source tree\n";
+
+enum {
+    HANG_SECONDS = 60, /* no seed takes so long */
+    SEEDS_USUAL = 1000,
+    FAILED_MAX = 20, /* then it is enough */
+    FOUND = 1,
+    MISUSED = 2,
+};
+
+struct options {
+    uint64_t seeds;
+    uint64_t first;
+    int jobs;
+    int64_t seconds;
+    bool one;
+    bool shrinks;
+    bool traces;
+    uint64_t seed;
+    int64_t events;
+    int64_t faults;
+    const char *root;
+};
+
+/* What the processes of a run share. */
+struct board {
+    uint64_t done;
+    uint64_t running; /* the seed in hand */
+    uint64_t failed;
+    uint64_t turns;
+    uint64_t faults;
+    uint64_t alerts;
+    bool finished;
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static struct world_plan plan_of(const struct options *options, uint64_t seed)
+{
+    struct world_plan plan = world_plan_of(seed);
+
+    if (options->events >= 0) {
+        plan.traffic.events = options->events;
+    }
+    if (options->faults >= 0) {
+        plan.faults_max = options->faults;
+    }
+    return plan;
+}
+
+static bool run_seed(const struct bench *bench, const struct world_plan *plan,
+                     struct board *board, struct text *why)
+{
+    struct world *world = world_new(bench, plan);
+    bool good = world_run(world);
+
+    if (!good) {
+        text_format(why, "it does not come to an end\n");
+    } else {
+        good = judge_run(world, why);
+    }
+    if (board != NULL) {
+        board->turns += (uint64_t)world->turns;
+        board->faults += (uint64_t)world->faults.struck;
+        const int topic = world->topics[OUTBOX_ALERTS];
+        for (int32_t i = 0; i < broker_partitions(world->broker, topic); i++) {
+            board->alerts +=
+                (uint64_t)broker_end(world->broker, (struct broker_place){topic, i});
+        }
+    }
+    world_free(world);
+    return good;
+}
+
+static void report(uint64_t seed, const struct text *why)
+{
+    printf("FAILED seed %llu (sim --seed %llu --trace)\n%.*s\n", (unsigned long long)seed,
+           (unsigned long long)seed, (int)why->size, why->data == NULL ? "" : why->data);
+    (void)fflush(stdout);
+}
+
+static int run_one(const struct bench *bench, const struct options *options)
+{
+    const struct world_plan plan = plan_of(options, options->seed);
+    struct text why = {0};
+
+    trace_set(options->traces);
+    if (!options->traces) {
+        log_set_level(LOG_ERROR);
+    }
+    const bool good = run_seed(bench, &plan, NULL, &why);
+    if (!good) {
+        report(options->seed, &why);
+    }
+    text_free(&why);
+    printf("%d passed, %d failed\n", good, !good);
+    return good ? 0 : FOUND;
+}
+
+/* One process's share of the seeds, from `seed` on. Whoever dies is seen by the parent. */
+static void run_share(const struct bench *bench, const struct options *options, uint64_t seed,
+                      struct board *board, int64_t until_ms)
+{
+    struct text why = {0};
+
+    log_set_level(LOG_ERROR);
+    for (; seed < options->first + options->seeds && now_ms() < until_ms &&
+           board->failed < FAILED_MAX;
+         seed += (uint64_t)options->jobs) {
+        const struct world_plan plan = plan_of(options, seed);
+        board->running = seed;
+        (void)alarm(HANG_SECONDS);
+        if (run_seed(bench, &plan, board, &why)) {
+            board->done++;
+        } else {
+            board->failed++;
+            report(seed, &why);
+            text_clear(&why);
+        }
+    }
+    board->finished = true;
+    text_free(&why);
+}
+
+static pid_t start_share(const struct bench *bench, const struct options *options,
+                         uint64_t seed, struct board *board, int64_t until_ms)
+{
+    (void)fflush(stdout);
+    const pid_t child = fork();
+
+    ENSURE(child >= 0);
+    if (child == 0) {
+        run_share(bench, options, seed, board, until_ms);
+        (void)fflush(stdout);
+        _exit(0);
+    }
+    return child;
+}
+
+/* Waits for a share to be done; a process that dies is a seed that failed. */
+static void finish_share(const struct bench *bench, const struct options *options, pid_t child,
+                         struct board *board, int64_t until_ms)
+{
+    int status = 0;
+
+    while (waitpid(child, &status, 0) == child && !board->finished) {
+        printf("FAILED seed %llu: the process died, status %d (sim --seed %llu --trace)\n",
+               (unsigned long long)board->running, status, (unsigned long long)board->running);
+        board->failed++;
+        child = start_share(bench, options, board->running + (uint64_t)options->jobs, board,
+                            until_ms);
+    }
+}
+
+static int run_many(const struct bench *bench, const struct options *options)
+{
+    const size_t size = (size_t)options->jobs * sizeof(struct board);
+    struct board *boards =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    const int64_t begun_ms = now_ms();
+    const int64_t until_ms =
+        options->seconds > 0 ? begun_ms + options->seconds * 1000 : INT64_MAX;
+    pid_t *children = calloc((size_t)options->jobs, sizeof *children);
+    struct board all = {0};
+
+    ENSURE(boards != MAP_FAILED);
+    ENSURE_MEMORY(children != NULL);
+    for (int i = 0; i < options->jobs; i++) {
+        children[i] =
+            start_share(bench, options, options->first + (uint64_t)i, &boards[i], until_ms);
+    }
+    for (int i = 0; i < options->jobs; i++) {
+        finish_share(bench, options, children[i], &boards[i], until_ms);
+        all.done += boards[i].done;
+        all.failed += boards[i].failed;
+        all.turns += boards[i].turns;
+        all.faults += boards[i].faults;
+        all.alerts += boards[i].alerts;
+    }
+    printf("seeds from %llu on, in %.1f s: %llu turns, %llu faults, %llu alert records\n",
+           (unsigned long long)options->first, (double)(now_ms() - begun_ms) / 1000,
+           (unsigned long long)all.turns, (unsigned long long)all.faults,
+           (unsigned long long)all.alerts);
+    printf("%llu passed, %llu failed\n", (unsigned long long)all.done,
+           (unsigned long long)all.failed);
+    free(children);
+    (void)munmap(boards, size);
+    return all.failed == 0 && all.done > 0 ? 0 : FOUND;
+}
+
+/* Whether the seed fails with these limits; in a process of its own, as it may die. */
+static bool fails(const struct bench *bench, const struct options *options, int64_t events,
+                  int64_t faults)
+{
+    struct options limited = *options;
+    int status = 0;
+
+    limited.events = events;
+    limited.faults = faults;
+    (void)fflush(stdout);
+    const pid_t child = fork();
+    ENSURE(child >= 0);
+    if (child == 0) {
+        const struct world_plan plan = plan_of(&limited, options->seed);
+        struct text why = {0};
+        log_set_level(LOG_ERROR);
+        (void)alarm(HANG_SECONDS);
+        _exit(run_seed(bench, &plan, NULL, &why) ? 0 : FOUND);
+    }
+    const pid_t ended = waitpid(child, &status, 0);
+    ENSURE(ended == child);
+    return status != 0;
+}
+
+static int shrink(const struct bench *bench, const struct options *options)
+{
+    const struct world_plan plan = world_plan_of(options->seed);
+    int64_t faults = 0;
+    int64_t events = plan.traffic.events;
+
+    if (!fails(bench, options, -1, -1)) {
+        printf("seed %llu does not fail\n", (unsigned long long)options->seed);
+        return MISUSED;
+    }
+    while (faults < 1000 && !fails(bench, options, -1, faults)) {
+        faults++;
+    }
+    for (int64_t fewer = 0; fewer < events; fewer++) {
+        if (fails(bench, options, fewer, faults)) {
+            events = fewer;
+        }
+    }
+    printf("sim --seed %llu --events %lld --faults %lld --trace\n",
+           (unsigned long long)options->seed, (long long)events, (long long)faults);
+    return FOUND;
+}
+
+static bool read_number(const char *text, int64_t *number)
+{
+    char *end = NULL;
+
+    errno = 0;
+    *number = strtoll(text, &end, 10);
+    return errno == 0 && end != text && *end == '\0' && *number >= 0;
+}
+
+static bool set_option(struct options *options, int name, const char *value)
+{
+    int64_t number = 0;
+
+    if (name == 'T') {
+        options->traces = true;
+        return true;
+    }
+    if (name == 'r') {
+        options->root = value;
+        return true;
+    }
+    if (name == '?' || !read_number(value, &number)) {
+        return false;
+    }
+    switch (name) {
+    case 'n':
+        options->seeds = (uint64_t)number;
+        break;
+    case 'f':
+        options->first = (uint64_t)number;
+        break;
+    case 'j':
+        options->jobs = (int)number;
+        break;
+    case 'S':
+        options->seconds = number;
+        break;
+    case 'e':
+        options->events = number;
+        break;
+    case 'F':
+        options->faults = number;
+        break;
+    default: /* `seed` and `shrink` */
+        options->one = name == 's';
+        options->shrinks = name == 'k';
+        options->seed = (uint64_t)number;
+    }
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option names[] = {
+        {"seeds", required_argument, NULL, 'n'},
+        {"first", required_argument, NULL, 'f'},
+        {"jobs", required_argument, NULL, 'j'},
+        {"seconds", required_argument, NULL, 'S'},
+        {"seed", required_argument, NULL, 's'},
+        {"shrink", required_argument, NULL, 'k'},
+        {"events", required_argument, NULL, 'e'},
+        {"faults", required_argument, NULL, 'F'},
+        {"trace", no_argument, NULL, 'T'},
+        {"root", required_argument, NULL, 'r'},
+        {NULL, 0, NULL, 0},
+    };
+    struct options options = {.seeds = SEEDS_USUAL,
+                              .first = 1,
+                              .jobs = 1,
+                              .events = -1,
+                              .faults = -1,
+                              .root = SIM_ROOT};
+    struct bench bench;
+
+    for (int name = getopt_long(argc, argv, "", names, NULL); name != -1;
+         name = getopt_long(argc, argv, "", names, NULL)) {
+        if (!set_option(&options, name, optarg)) {
+            (void)fputs(usage, stderr);
+            return MISUSED;
+        }
+    }
+    if (options.jobs < 1 || optind < argc) {
+        (void)fputs(usage, stderr);
+        return MISUSED;
+    }
+    bench_open(&bench, options.root);
+    const int code = options.one       ? run_one(&bench, &options)
+                     : options.shrinks ? shrink(&bench, &options)
+                                       : run_many(&bench, &options);
+    bench_close(&bench);
+    return code;
+}
