@@ -437,8 +437,8 @@ static void settle(struct cell *cell, struct instant watermark)
     }
     conclude(cell, &feeding, INSTANT_MAX);
     cell->settled_at = watermark;
-    course_forget(&cell->settled, cell->rule, watermark);
-    course_forget(&cell->head, cell->rule, watermark);
+    course_forget(&cell->settled, cell->rule, watermark, NULL);
+    course_forget(&cell->head, cell->rule, watermark, &cell->settled);
     prune(cell);
 }
 

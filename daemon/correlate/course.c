@@ -136,6 +136,16 @@ void course_break(struct course *course, const struct rule *rule, size_t group,
     }
 }
 
+struct episode *course_episode(const struct course *course, struct digest id)
+{
+    for (size_t i = 0; i < course->episodes.count; i++) {
+        if (digest_equal(course->episodes.items[i]->id, id)) {
+            return course->episodes.items[i];
+        }
+    }
+    return NULL;
+}
+
 static bool is_over(const struct course *course, const struct rule *rule,
                     const struct episode *episode, struct instant settled)
 {
@@ -148,13 +158,15 @@ static bool is_over(const struct course *course, const struct rule *rule,
     return !suppresses && !instant_before(settled, episode->closes_at);
 }
 
-void course_forget(struct course *course, const struct rule *rule, struct instant settled)
+void course_forget(struct course *course, const struct rule *rule, struct instant settled,
+                   const struct course *base)
 {
     size_t kept = 0;
 
     for (size_t i = 0; i < course->episodes.count; i++) {
         struct episode *episode = course->episodes.items[i];
-        if (!is_over(course, rule, episode, settled)) {
+        if (!is_over(course, rule, episode, settled) ||
+            (base != NULL && course_episode(base, episode->id) != NULL)) {
             course->episodes.items[kept++] = episode;
             continue;
         }
@@ -168,16 +180,6 @@ void course_forget(struct course *course, const struct rule *rule, struct instan
         episode_free(episode);
     }
     course->episodes.count = kept;
-}
-
-struct episode *course_episode(const struct course *course, struct digest id)
-{
-    for (size_t i = 0; i < course->episodes.count; i++) {
-        if (digest_equal(course->episodes.items[i]->id, id)) {
-            return course->episodes.items[i];
-        }
-    }
-    return NULL;
 }
 
 struct instant course_due(const struct course *course, struct instant instant)

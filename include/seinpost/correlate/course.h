@@ -41,8 +41,10 @@ void course_break(struct course *course, const struct rule *rule, size_t group,
                   struct instant at);
 
 /* Forgets episodes that nothing can change any more: closed at `settled` or before, and
- * suppressing no longer. Single events' alerts are over as soon as they are told. */
-void course_forget(struct course *course, const struct rule *rule, struct instant settled);
+ * suppressing no longer. Single events' alerts are over as soon as they are told. What `base`
+ * still knows stays, as a course that goes on from it will know it again; NULL: no base. */
+void course_forget(struct course *course, const struct rule *rule, struct instant settled,
+                   const struct course *base);
 
 /* Returns the episode of this id, or NULL. */
 struct episode *course_episode(const struct course *course, struct digest id);
