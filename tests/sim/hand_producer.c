@@ -3,6 +3,7 @@
 #include "seinpost/base/vector.h"
 
 #include "hand.h"
+#include "reading.h"
 #include "trace.h"
 
 enum {
@@ -81,6 +82,9 @@ static enum outcome send(void *self, const struct producer_record *record)
     trace_say("  %s: sends to %s[%d], offset %lld", writer->hand->name,
               broker_name(world->broker, place.topic), place.partition,
               (long long)broker_end(world->broker, place));
+    if (trace_is_on()) {
+        reading_describe(world, (enum outbox_topic)record->topic, record->value);
+    }
     return outcome_of(writer, txns_send(world->txns, writer->producer, place, &copy));
 }
 

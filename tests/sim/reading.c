@@ -1,11 +1,14 @@
 #include "reading.h"
 
 #include "seinpost/alert/alert_avro.h"
+#include "seinpost/alert/alert_json.h"
 #include "seinpost/alert/derived.h"
 #include "seinpost/base/ensure.h"
 #include "seinpost/schema/binary.h"
 #include "seinpost/signal/frame.h"
 #include "seinpost/signal/pack.h"
+
+#include "trace.h"
 
 struct slice reading_body(struct slice value)
 {
@@ -147,6 +150,78 @@ void reading_standing(const struct alert *alert, struct text *text)
     for (size_t i = 0; i < alert->evidence_count; i++) {
         text_format(text, " %.*s/%.*s", SLICE_ARGS(alert->evidence[i].is.source),
                     SLICE_ARGS(alert->evidence[i].is.id));
+    }
+}
+
+static void say_watermark(void *context, const struct watermark *watermark)
+{
+    char buffer[INSTANT_TEXT_SIZE];
+
+    (void)context;
+    trace_say("      watermark %.*s[%d of %d] %s%s%s", SLICE_ARGS(watermark->source),
+              watermark->partition, watermark->partitions,
+              watermark->high.ms == INSTANT_MIN.ms ? "none"
+                                                   : instant_format(watermark->high, buffer),
+              watermark->exact ? " exact" : "", watermark->quiet ? " quiet" : "");
+}
+
+static void say_lines(struct lines *lines)
+{
+    for (size_t i = 0; i < lines->count; i++) {
+        trace_say("      %.*s", SLICE_ARGS(lines->items[i].text));
+    }
+    lines_free(lines);
+}
+
+static void describe_alert(struct arena *arena, struct slice value)
+{
+    const struct alert alert = reading_alert(arena, value);
+    struct text text = {0};
+
+    alert_json(&alert, false, &text);
+    trace_say("      %.*s", (int)text.size, text.data);
+    text_free(&text);
+}
+
+static void describe_pack(struct arena *arena, struct slice value)
+{
+    struct lines lines = {.arena = arena};
+    struct collecting to = {.lines = &lines};
+    const struct pack_visitor visitor = {&to, add_match, say_watermark};
+
+    (void)pack_read(arena, reading_body(value), &visitor);
+    free_texts(&to);
+    say_lines(&lines);
+}
+
+static void describe_derived(const struct world *world, struct slice value)
+{
+    struct lines lines = {.arena = world->arena};
+    struct collecting to = {.lines = &lines};
+    const struct derived_visitor visitor = {&to, add_derived, say_watermark};
+
+    (void)derived_read(world->arena, world->bench->program, reading_body(value), &visitor);
+    free_texts(&to);
+    say_lines(&lines);
+}
+
+void reading_describe(const struct world *world, enum outbox_topic topic, struct slice value)
+{
+    switch (topic) {
+    case OUTBOX_MATCHES:
+        describe_pack(world->arena, value);
+        break;
+    case OUTBOX_DERIVED:
+        describe_derived(world, value);
+        break;
+    case OUTBOX_ALERTS:
+    case OUTBOX_SHADOW:
+        describe_alert(world->arena, value);
+        break;
+    case OUTBOX_ALERTS_CURRENT: /* as alerts */
+    case OUTBOX_REJECTS:
+    case OUTBOX_TOPICS_COUNT:
+        break;
     }
 }
 

@@ -30,6 +30,9 @@ void reading_derived(struct arena *arena, const struct program *program, struct 
 /* What an alert's last record says, for comparison between runs that took other ways. */
 void reading_standing(const struct alert *alert, struct text *text);
 
+/* Writes what a record of one of our topics holds, for people. */
+void reading_describe(const struct world *world, enum outbox_topic topic, struct slice value);
+
 /* Calls `visit` with each visible record of a topic, partition by partition. */
 typedef void reading_visit(void *context, int32_t partition, int64_t offset,
                            const struct broker_record *record);
