@@ -52,8 +52,7 @@ static void make_sources(struct bench *bench)
     card->lateness_ms = BENCH_LATENESS_MS;
 }
 
-static const struct program *load(struct bench *bench, struct diag *diag, const char *root,
-                                  bool never_late)
+static const struct program *load(struct bench *bench, struct diag *diag, const char *root)
 {
     struct text path = {0};
 
@@ -62,12 +61,26 @@ static const struct program *load(struct bench *bench, struct diag *diag, const 
     const struct load_options options = {
         .sources = {bench->sources, BENCH_SOURCES_COUNT},
         .today = INSTANT_MIN,
-        .never_late = never_late,
     };
     const struct program *program =
         load_program(bench->arena, diag, bench->catalogue, paths, 1, &options);
     text_free(&path);
     return program;
+}
+
+static void find_fingerprints(struct bench *bench)
+{
+    const size_t count = catalogue_count(bench->catalogue);
+    struct text canonical = {0};
+
+    bench->fingerprints = arena_alloc(bench->arena, count * sizeof bench->fingerprints[0]);
+    for (size_t i = 0; i < count; i++) {
+        const bool good = avro_canonical(catalogue_type(bench->catalogue, i)->json, &canonical);
+        ENSURE(good);
+        bench->fingerprints[i] = avro_fingerprint(text_slice(&canonical));
+        text_clear(&canonical);
+    }
+    text_free(&canonical);
 }
 
 void bench_open(struct bench *bench, const char *root)
@@ -83,9 +96,9 @@ void bench_open(struct bench *bench, const char *root)
     bench->catalogue =
         catalogue_load(bench->arena, diag, slice_string(bench->arena, text_slice(&path)));
     text_free(&path);
+    find_fingerprints(bench);
     make_sources(bench);
-    bench->program = load(bench, diag, root, false);
-    bench->unhurried = load(bench, diag, root, true);
+    bench->program = load(bench, diag, root);
     if (diag_errors(diag) > 0 || bench->program->rules_count == 0) {
         diag_print(diag, stderr, DIAG_TEXT);
         exit(2);
@@ -102,21 +115,11 @@ uint64_t bench_schema_id(const struct event_type *type)
     return ID_FIRST + type->index;
 }
 
-static bool has_fingerprint(const struct event_type *type, uint64_t fingerprint)
-{
-    struct text canonical = {0};
-    const bool good = avro_canonical(type->json, &canonical);
-    const bool same = good && avro_fingerprint(text_slice(&canonical)) == fingerprint;
-
-    text_free(&canonical);
-    return same;
-}
-
 struct slice bench_schema(const struct bench *bench, uint64_t id)
 {
     for (size_t i = 0; i < catalogue_count(bench->catalogue); i++) {
         const struct event_type *type = catalogue_type(bench->catalogue, i);
-        if (bench_schema_id(type) == id || has_fingerprint(type, id)) {
+        if (bench_schema_id(type) == id || bench->fingerprints[i] == id) {
             return type->json;
         }
     }

@@ -28,10 +28,10 @@ enum {
 struct bench {
     struct arena *arena;
     const struct catalogue *catalogue;
+    uint64_t *fingerprints; /* by index of event type */
     struct formats formats;
     struct source sources[BENCH_SOURCES_COUNT];
     const struct program *program;
-    const struct program *unhurried; /* the same rules, and nothing is too late */
 };
 
 /* Loads the schemas and rules below `root`, the source tree. */

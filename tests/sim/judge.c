@@ -8,23 +8,6 @@
 #include "reading.h"
 #include "reference.h"
 
-enum {
-    HEX = 2 /* digits of a byte */
-};
-
-/* A record's bytes as a line: readable where they are an alert, hex where not. */
-static void add_bytes(struct text *text, struct slice value)
-{
-    for (size_t i = 0; i < value.size; i++) {
-        const char byte = value.data[i];
-        if (byte >= ' ' && byte <= '~' && byte != '\\') {
-            text_add_byte(text, byte);
-        } else {
-            text_format(text, "\\%0*x", HEX, (unsigned)(unsigned char)byte);
-        }
-    }
-}
-
 struct collecting {
     const struct world *world;
     struct lines *lines;
@@ -40,7 +23,7 @@ static void add_alert(struct collecting *to, int32_t log_partition, struct slice
 
     text_format(&to->key, "%s[%d] of matches[%d]", to->name, log_partition, alert.partition);
     text_format(&to->text, "%lld %.*s ", (long long)alert.sequence, SLICE_ARGS(key));
-    add_bytes(&to->text, value);
+    text_add(&to->text, value);
     lines_add(to->lines, &to->key, &to->text);
 }
 
@@ -129,23 +112,18 @@ static bool compare(struct lines *got, struct lines *wanted, const char *what, s
     return same;
 }
 
-bool judge_correlate(const struct world *world, struct text *why)
+bool judge_correlate(const struct world *world, const struct outbox *made, struct text *why)
 {
     struct lines got = {.arena = world->arena};
     struct lines wanted = {.arena = world->arena};
     struct lines got_derived = {.arena = world->arena};
     struct lines wanted_derived = {.arena = world->arena};
-    struct outbox *outbox = outbox_new();
     struct collecting to = {.world = world, .lines = &got_derived};
 
-    for (int32_t i = 0; i < world->plan.match_partitions; i++) {
-        reference_correlate(world, i, outbox);
-    }
     collect_published(world, &got);
-    collect_made(world, outbox, &wanted);
+    collect_made(world, made, &wanted);
     reading_each(world, world->topics[OUTBOX_DERIVED], collect_derived, &to);
-    collect_made_derived(world, outbox, &wanted_derived);
-    outbox_free(outbox);
+    collect_made_derived(world, made, &wanted_derived);
     const bool same = compare(&got, &wanted, "alerts against one correlator", why);
     const bool same_derived =
         compare(&got_derived, &wanted_derived, "derived against one correlator", why);
@@ -164,7 +142,7 @@ static void collect_matches(void *context, int32_t partition, int64_t offset,
 static void add_reject(struct collecting *to, struct slice value)
 {
     text_add(&to->key, SLICE("rejects "));
-    add_bytes(&to->key, value);
+    text_add(&to->key, value);
     lines_add(to->lines, &to->key, &to->text);
 }
 
@@ -176,55 +154,39 @@ static void collect_reject(void *context, int32_t partition, int64_t offset,
     add_reject(context, record->value);
 }
 
-static void collect_made_rejects(const struct outbox *outbox, struct collecting *to)
-{
-    for (size_t i = 0; i < outbox_count(outbox); i++) {
-        const struct outbox_record *record = outbox_get(outbox, i);
-        if (record->topic == OUTBOX_REJECTS) {
-            add_reject(to, record->value);
-        }
-    }
-}
-
-static bool judge_rejects(const struct world *world, struct outbox *of_ingest, struct text *why)
+bool judge_rejects(const struct world *world, const struct outbox *made, struct text *why)
 {
     struct lines got = {.arena = world->arena};
     struct lines wanted = {.arena = world->arena};
     struct collecting getting = {.world = world, .lines = &got};
     struct collecting wanting = {.world = world, .lines = &wanted};
-    struct outbox *outbox = outbox_new();
 
-    for (int32_t i = 0; i < world->plan.match_partitions; i++) {
-        reference_correlate(world, i, outbox);
-    }
     reading_each(world, world->topics[OUTBOX_REJECTS], collect_reject, &getting);
-    collect_made_rejects(of_ingest, &wanting);
-    collect_made_rejects(outbox, &wanting);
-    outbox_free(outbox);
+    for (size_t i = 0; i < outbox_count(made); i++) {
+        const struct outbox_record *record = outbox_get(made, i);
+        if (record->topic == OUTBOX_REJECTS) {
+            add_reject(&wanting, record->value);
+        }
+    }
     free_texts(&getting);
     free_texts(&wanting);
     return compare(&got, &wanted, "rejects, each once", why);
 }
 
-bool judge_ingest(const struct world *world, struct text *why)
+bool judge_ingest(const struct world *world, const struct outbox *made, struct text *why)
 {
     struct lines got = {.arena = world->arena};
     struct lines wanted = {.arena = world->arena};
     struct collecting to = {.world = world, .lines = &got};
-    struct outbox *outbox = outbox_new();
 
-    reference_ingest(world, outbox);
     reading_each(world, world->topics[OUTBOX_MATCHES], collect_matches, &to);
-    for (size_t i = 0; i < outbox_count(outbox); i++) {
-        const struct outbox_record *record = outbox_get(outbox, i);
+    for (size_t i = 0; i < outbox_count(made); i++) {
+        const struct outbox_record *record = outbox_get(made, i);
         if (record->topic == OUTBOX_MATCHES) {
             reading_matches(world->arena, record->partition, record->value, &wanted);
         }
     }
-    const bool same = compare(&got, &wanted, "matches against one ingest", why);
-    const bool same_rejects = judge_rejects(world, outbox, why);
-    outbox_free(outbox);
-    return same && same_rejects;
+    return compare(&got, &wanted, "matches against one ingest", why);
 }
 
 /* The last record of each alert, in one list; those retracted left out. */
@@ -341,12 +303,19 @@ bool judge_offsets(const struct world *world, struct text *why)
 
 bool judge_run(const struct world *world, struct text *why)
 {
+    struct outbox *made = outbox_new();
     bool good = judge_offsets(world, why);
 
-    good = judge_ingest(world, why) && good;
+    reference_ingest(world, made);
+    for (int32_t i = 0; i < world->plan.match_partitions; i++) {
+        reference_correlate(world, i, made);
+    }
+    good = judge_ingest(world, made, why) && good;
+    good = judge_rejects(world, made, why) && good;
     good = judge_watermarks(world, why) && good;
-    good = judge_correlate(world, why) && good;
+    good = judge_correlate(world, made, why) && good;
     good = judge_alerts_lives(world, why) && good;
     good = judge_order(world, why) && good;
+    outbox_free(made);
     return good;
 }

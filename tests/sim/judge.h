@@ -10,12 +10,14 @@
 
 #include "world.h"
 
+struct outbox;
 struct text;
 
 /* Judges a run that came to its end. */
 bool judge_run(const struct world *world, struct text *why);
 
-/* The claims. */
+/* The claims. `made` is what one undisturbed ingest made of the partners' logs, and one
+ * undisturbed correlator of each match partition. */
 
 /* In the alerts topic, sequences of each match partition are contiguous from 1, and each alert
  * lives a lawful life: opened once, then updated, closed, or retracted. */
@@ -23,11 +25,14 @@ bool judge_alerts_lives(const struct world *world, struct text *why);
 
 /* All that correlators published is byte for byte, and in the same order, what one undisturbed
  * correlator makes of the match log; and what they wrote to `derived` says the same. */
-bool judge_correlate(const struct world *world, struct text *why);
+bool judge_correlate(const struct world *world, const struct outbox *made, struct text *why);
 
 /* The match log holds exactly the matches that one undisturbed ingest makes of the partners'
- * logs, in their order; rejects are there exactly once. */
-bool judge_ingest(const struct world *world, struct text *why);
+ * logs, in their order. */
+bool judge_ingest(const struct world *world, const struct outbox *made, struct text *why);
+
+/* What was rejected, at either stage, is so exactly once. */
+bool judge_rejects(const struct world *world, const struct outbox *made, struct text *why);
 
 /* Watermarks in the match log never fall, stand behind the matches that they cover, and come as
  * far as the events did. */

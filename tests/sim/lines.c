@@ -46,12 +46,26 @@ void lines_sort(struct lines *lines)
     }
 }
 
+/* Bytes that are no text are shown in hex. */
+static void add_bytes(struct text *text, struct slice bytes)
+{
+    for (size_t i = 0; i < bytes.size && i < WIDTH_MAX; i++) {
+        const char byte = bytes.data[i];
+        if (byte >= ' ' && byte <= '~' && byte != '\\') {
+            text_add_byte(text, byte);
+        } else {
+            text_format(text, "\\%02x", (unsigned)(unsigned char)byte);
+        }
+    }
+}
+
 static void tell(struct text *why, const char *sign, const struct line *line)
 {
-    const struct slice shown = {line->text.data,
-                                line->text.size < WIDTH_MAX ? line->text.size : WIDTH_MAX};
-
-    text_format(why, "    %s %.*s | %.*s\n", sign, SLICE_ARGS(line->key), SLICE_ARGS(shown));
+    text_format(why, "    %s ", sign);
+    add_bytes(why, line->key);
+    text_add(why, SLICE(" | "));
+    add_bytes(why, line->text);
+    text_add_byte(why, '\n');
 }
 
 /* Lines after the first difference, of both. */
