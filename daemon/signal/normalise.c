@@ -142,7 +142,7 @@ static size_t parts(struct slice text, char *out)
             return 0;
         }
     }
-    return size;
+    return size > 0 && out[size - 1] == ':' ? size - 1 : size;
 }
 
 size_t normalise_identity(enum kind kind, struct slice text, char out[NORMALISE_MAX])

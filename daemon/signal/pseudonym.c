@@ -27,6 +27,7 @@ struct pseudonym_key *pseudonym_key_new(struct slice hex, struct slice epoch)
     if (epoch.size == 0 || epoch.size > EPOCH_MAX || slice_contains(epoch, SLICE(":"))) {
         return NULL;
     }
+    ENSURE(sodium_init() >= 0); /* else there is no locked memory yet */
     struct pseudonym_key *key = sodium_malloc(sizeof *key);
     ENSURE_MEMORY(key != NULL);
     memset(key, 0, sizeof *key);
