@@ -150,3 +150,9 @@ bool slice_glob(struct slice glob, struct slice text)
     }
     return g == glob.size;
 }
+
+bool slice_is_glob(struct slice slice)
+{
+    return slice.size > 0 && (memchr(slice.data, '*', slice.size) != NULL ||
+                              memchr(slice.data, '?', slice.size) != NULL);
+}

@@ -37,6 +37,7 @@ static void name_exonerations(struct build *build)
     for (const struct tree *node = unless == NULL ? NULL : unless->first; node != NULL;
          node = node->next) {
         if (!slice_is(node->key, "none")) {
+            (void)bind_name(build->compile.diag, node, node->key);
             names[build->rule->exonerations_count++] = node->key;
         }
     }

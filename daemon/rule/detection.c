@@ -3,6 +3,7 @@
 #include "seinpost/base/arena.h"
 #include "seinpost/base/vector.h"
 #include "seinpost/rule/answer.h"
+#include "seinpost/yaml/bind.h"
 
 #include <string.h>
 
@@ -128,6 +129,25 @@ static void check_names(const struct compile *compile, const struct tree *node,
     }
 }
 
+/* A word of the condition cannot name a search. */
+static void check_name(const struct compile *compile, const struct tree *search)
+{
+    static const char *const words[] = {"and", "or", "not", "of", "any", "all", "them"};
+    long long number = 0;
+    bool is_word = slice_number(search->key, &number);
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        is_word = is_word || slice_is(search->key, words[i]);
+    }
+    if (is_word) {
+        tree_key_fault(compile->diag, search, "E216",
+                       "'%.*s' is a word of the condition: it names no search",
+                       SLICE_ARGS(search->key));
+    } else {
+        (void)bind_name(compile->diag, search, search->key);
+    }
+}
+
 static bool read_expression(const struct compile *compile, const struct tree *node,
                             struct expression *expression)
 {
@@ -143,6 +163,7 @@ static bool read_expression(const struct compile *compile, const struct tree *no
                            EXPRESSION_SEARCHES_MAX);
             return false;
         }
+        check_name(compile, child);
         names[count++] = child->key;
     }
     const struct tree *condition = tree_get(node, "condition");
@@ -227,32 +248,32 @@ void detection_each_key(const struct tree *node,
 struct fitting {
     const struct compile *compile;
     const struct event_type *type;
-    bool fits;
+    size_t lacking;
 };
 
 static void try_key(const struct tree *key, void *context)
 {
     struct fitting *fitting = context;
 
-    fitting->fits = fitting->fits && predicate_fits(fitting->compile, fitting->type, key);
+    fitting->lacking += predicate_fits(fitting->compile, fitting->type, key) ? 0U : 1U;
 }
 
-bool detection_fits(const struct compile *compile, const struct event_type *type,
-                    const struct tree *node)
+size_t detection_lacking(const struct compile *compile, const struct event_type *type,
+                         const struct tree *node)
 {
-    struct fitting fitting = {compile, type, true};
+    struct fitting fitting = {compile, type, 0};
 
     detection_each_key(node, try_key, &fitting);
-    return fitting.fits;
+    return fitting.lacking;
 }
 
 bool detection_search_fits(const struct compile *compile, const struct event_type *type,
                            const struct tree *node)
 {
-    struct fitting fitting = {compile, type, true};
+    struct fitting fitting = {compile, type, 0};
 
     visit_search(node, try_key, &fitting);
-    return fitting.fits;
+    return fitting.lacking == 0;
 }
 
 static bool map_true(const struct search_map *map, const struct event *event,

@@ -4,7 +4,8 @@
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/nearest.h"
 #include "seinpost/base/text.h"
-#include "seinpost/base/vector.h"
+#include "seinpost/rule/law.h"
+#include "seinpost/rule/types.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -55,17 +56,13 @@ static void gather_event(struct build *build, const struct tree *node, struct sl
     struct event_document document = {0};
     const int index = add_entry(build, node, name);
 
+    (void)bind_name(build->compile.diag, node, name);
     if (index == RULE_NONE ||
         !bind_map(build->compile.diag, build->compile.arena, node, &event_table, &document)) {
         return;
     }
     build->sources[index].source = document.source;
     build->sources[index].detection = document.detection;
-}
-
-static bool has_wildcard(struct slice glob)
-{
-    return slice_contains(glob, SLICE("*")) || slice_contains(glob, SLICE("?"));
 }
 
 /* Returns the new entry's bit, 0 when there are too many. */
@@ -87,7 +84,7 @@ static uint64_t gather_rules(struct build *build, const struct tree *node, struc
     uint64_t mask = 0;
     uint64_t bit = 1;
 
-    if (!has_wildcard(glob)) {
+    if (!slice_is_glob(glob)) {
         struct rule *made_by = program_find(build->program, glob);
         return made_by == NULL || made_by == build->rule ? 0
                                                          : gather_rule(build, node, made_by);
@@ -312,67 +309,12 @@ void entries_gather(struct build *build)
     gather_named(build, document->alert, "close-on");
 }
 
-/* The types that an entry's globs mean, those of a wildcard only as far as they have the
- * fields. */
-struct types {
-    VECTOR(const struct event_type *) items;
-};
-
-static void add_type(struct types *types, const struct event_type *type)
-{
-    for (size_t i = 0; i < types->items.count; i++) {
-        if (types->items.items[i] == type) {
-            return;
-        }
-    }
-    VECTOR_PUSH(&types->items, type);
-}
-
-static void report_unknown_type(struct build *build, const struct tree *node)
-{
-    struct nearest nearest = {0};
-
-    for (size_t i = 0; i < catalogue_count(build->compile.catalogue); i++) {
-        nearest_try(&nearest, node->text, catalogue_type(build->compile.catalogue, i)->name);
-    }
-    tree_fault(build->compile.diag, node, "E303", "unknown event type '%.*s'",
-               SLICE_ARGS(node->text));
-    if (nearest_found(&nearest)) {
-        diag_hint(build->compile.diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
-    }
-}
-
-static void add_types(struct build *build, const struct tree *glob,
-                      const struct tree *detection, struct types *types)
-{
-    const struct event_type *unfit = NULL;
-    bool found = false;
-
-    for (size_t i = 0; i < catalogue_count(build->compile.catalogue); i++) {
-        const struct event_type *type = catalogue_type(build->compile.catalogue, i);
-        if (!slice_glob(glob->text, type->name)) {
-            continue;
-        }
-        if (!has_wildcard(glob->text) || detection_fits(&build->compile, type, detection)) {
-            add_type(types, type);
-            found = true;
-        } else {
-            unfit = type;
-        }
-    }
-    if (!found && unfit != NULL) {
-        add_type(types, unfit); /* its faults tell what is missing */
-    } else if (!found) {
-        report_unknown_type(build, glob);
-    }
-}
-
 static void compile_event(struct build *build, size_t index)
 {
     struct build_entry *source = &build->sources[index];
     struct rule_entry *entry = &build->entries[index];
     struct source_document document = {0};
-    struct types types = {0};
+    struct types types;
 
     if (source->source == NULL || source->detection == NULL) {
         return;
@@ -380,20 +322,16 @@ static void compile_event(struct build *build, size_t index)
     (void)bind_map(build->compile.diag, build->compile.arena, source->source, &source_table,
                    &document);
     source->source_glob = document.source;
-    for (size_t i = 0; i < document.types.count; i++) {
-        add_types(build, document.types.nodes[i], source->detection, &types);
-    }
+    types_find(&build->compile, &document.types, source->detection, &types);
     struct detection *detections =
-        arena_alloc(build->compile.arena, types.items.count * sizeof *detections);
-    for (size_t i = 0; i < types.items.count; i++) {
-        (void)detection_read(&build->compile, types.items.items[i], source->detection,
+        arena_alloc(build->compile.arena, types.count * sizeof *detections);
+    for (size_t i = 0; i < types.count; i++) {
+        (void)detection_read(&build->compile, types.items[i], source->detection,
                              &detections[i]);
     }
     source->detections = detections;
-    entry->types = arena_copy(build->compile.arena, types.items.items,
-                              types.items.count * sizeof(const struct event_type *));
-    entry->types_count = types.items.count;
-    VECTOR_FREE(&types.items);
+    entry->types = types.items;
+    entry->types_count = types.count;
 }
 
 /* An entry under another `by` means the same events. */
@@ -474,8 +412,12 @@ int entries_operand(struct build *build, const struct tree *node, struct slice p
 {
     const struct event_type *lacking = NULL;
     bool found = false;
-    const int index = entries_operand_index(build, path);
 
+    if (law_is_protected(path)) {
+        law_protected_fault(build->compile.diag, node, path);
+        return RULE_NONE;
+    }
+    const int index = entries_operand_index(build, path);
     if (index == RULE_NONE) {
         tree_part_fault(build->compile.diag, node, path, "E204",
                         "more than %d fields are needed", RULE_OPERANDS_MAX);

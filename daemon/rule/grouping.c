@@ -1,7 +1,9 @@
 #include "seinpost/rule/grouping.h"
 
 #include "seinpost/base/ensure.h"
+#include "seinpost/base/nearest.h"
 #include "seinpost/rule/entries.h"
+#include "seinpost/rule/law.h"
 
 static struct slice alias_of(struct build *build, struct slice element, size_t entry)
 {
@@ -46,6 +48,10 @@ static void check_aliases(struct build *build)
         }
         for (const struct tree *event = alias->first; event != NULL; event = event->next) {
             (void)entries_find(build, event, event->key);
+            if (event->kind != TREE_SCALAR) {
+                tree_fault(build->compile.diag, event, "E204", "a field expected, this is %s",
+                           tree_kind_name(event));
+            }
         }
     }
 }
@@ -65,15 +71,61 @@ static bool entry_has(const struct rule_entry *entry, struct slice path,
     return false;
 }
 
+/* Where the path stands by which an entry gives an element: in `by`, in `aliases`, or it is the
+ * element itself. */
+static const struct tree *path_node(const struct build *build, const struct tree *element,
+                                    size_t entry)
+{
+    const struct tree *by = build->sources[entry].by;
+    const struct tree *alias = NULL;
+
+    if (by != NULL) {
+        return by;
+    }
+    for (const struct tree *node = build->document->joins.aliases == NULL
+                                       ? NULL
+                                       : build->document->joins.aliases->first;
+         node != NULL; node = node->next) {
+        if (slice_equal(node->key, element->text)) {
+            alias = node;
+        }
+    }
+    for (const struct tree *node = alias == NULL ? NULL : alias->first; node != NULL;
+         node = node->next) {
+        if (slice_equal(node->key, build->names[entry])) {
+            return node;
+        }
+    }
+    return element;
+}
+
+static void tell_lacking(const struct build *build, const struct tree *node, struct slice path,
+                         const struct event_type *lacking)
+{
+    struct nearest nearest = {0};
+
+    tree_fault(build->compile.diag, node, "E309", "cannot group: %.*s has no '%.*s'",
+               SLICE_ARGS(lacking->name), SLICE_ARGS(path));
+    for (size_t i = 0; i < lacking->fields_count; i++) {
+        nearest_try(&nearest, path, lacking->fields[i].name);
+        nearest_try(&nearest, path, kind_name(lacking->fields[i].kind));
+    }
+    if (nearest_found(&nearest)) {
+        diag_hint(build->compile.diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
+    } else if (node->key.data == NULL) {
+        diag_hint(build->compile.diag, "'aliases' says which field stands for it");
+    }
+}
+
 static void check_element(struct build *build, const struct tree *node, size_t element)
 {
     for (size_t i = 0; i < build->rule->entries_count; i++) {
         const struct event_type *lacking = NULL;
         const struct slice path = build->group_paths[element][i];
-        if (!entry_has(&build->entries[i], path, &lacking) && lacking != NULL) {
-            tree_fault(build->compile.diag, node, "E309",
-                       "'%.*s' cannot group: %.*s has no '%.*s'", SLICE_ARGS(node->text),
-                       SLICE_ARGS(lacking->name), SLICE_ARGS(path));
+        if (law_is_protected(path)) {
+            law_protected_fault(build->compile.diag, path_node(build, node, i), path);
+        } else if (!entry_has(&build->entries[i], path, &lacking) && lacking != NULL) {
+            tell_lacking(build, path_node(build, node, i), path, lacking);
         }
     }
 }
@@ -156,13 +208,15 @@ static void add_element(struct build *build, const struct tree *node)
 
 static void learn_element(struct build *build, size_t element, struct rule_operand *operand)
 {
+    const struct tree *node = build->document->joins.group_by.nodes[element];
+
     for (size_t i = 0; i < build->rule->entries_count; i++) {
         const struct rule_entry *entry = &build->entries[i];
         struct path path;
         for (size_t j = 0; j < entry->types_count; j++) {
             if (path_resolve(entry->types[j], build->group_paths[element][i], &path) ==
                 PATH_OK) {
-                (void)entries_learn(build, build->rule->node, operand, &path);
+                (void)entries_learn(build, node, operand, &path);
             }
         }
     }

@@ -6,6 +6,7 @@
 #include "seinpost/base/vector.h"
 #include "seinpost/rule/assembly.h"
 #include "seinpost/rule/law.h"
+#include "seinpost/rule/pattern.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -18,6 +19,9 @@ static void add_rule(struct assembly *assembly, const struct tree *node)
     struct build *build = arena_alloc(assembly->arena, sizeof *build);
 
     document_read_rule(assembly->diag, assembly->arena, node, document);
+    if (document->name.size > 0) {
+        (void)bind_name(assembly->diag, tree_get(node, "name"), document->name);
+    }
     *rule = (struct rule){
         .name = document->name,
         .id = document->id.size > 0 ? document->id : document->name,
@@ -53,7 +57,8 @@ static void add_rule(struct assembly *assembly, const struct tree *node)
     build->compile = (struct compile){.arena = assembly->arena,
                                       .diag = assembly->diag,
                                       .catalogue = assembly->program->catalogue,
-                                      .lists = assembly->lists};
+                                      .lists = assembly->lists,
+                                      .patterns = assembly->patterns};
     VECTOR_PUSH(&assembly->builds, build);
 }
 
@@ -77,6 +82,9 @@ static void add_list(struct assembly *assembly, const struct tree *node)
     struct document_list document;
 
     document_read_list(assembly->diag, assembly->arena, node, &document);
+    if (document.name.size > 0) {
+        (void)bind_name(assembly->diag, tree_get(node, "name"), document.name);
+    }
     law_list(assembly->diag, &document, node, assembly->options->today);
     if (document.entries == NULL || document.name.size == 0) {
         return;
@@ -165,6 +173,20 @@ static void read_file(struct assembly *assembly, const char *path)
     }
 }
 
+/* What looks like a rule file below a folder and is none by its name. */
+static void tell_left_out(struct assembly *assembly, const char *path)
+{
+    struct file_list files = {0};
+
+    (void)file_find(assembly->arena, path, SLICE(".yml"), &files);
+    for (size_t i = 0; i < files.count; i++) {
+        if (strcmp(files.paths[i], path) != 0) {
+            diag_add(assembly->diag, (struct diag_place){.file = files.paths[i]}, "W707",
+                     "not read: the name of a rule file ends in .yaml");
+        }
+    }
+}
+
 static void read_path(struct assembly *assembly, const char *path)
 {
     struct file_list files = {0};
@@ -176,6 +198,7 @@ static void read_path(struct assembly *assembly, const char *path)
     for (size_t i = 0; i < files.count; i++) {
         read_file(assembly, files.paths[i]);
     }
+    tell_left_out(assembly, path);
 }
 
 static int by_name(const void *left, const void *right)
@@ -228,6 +251,7 @@ struct program *load_program(struct arena *arena, struct diag *diag,
     assembly.program->sources = options->sources;
     assembly.program->never_late = options->never_late;
     assembly.lists = list_set_new(arena);
+    assembly.patterns = pattern_set_new(arena);
     for (size_t i = 0; i < paths_count; i++) {
         read_path(&assembly, paths[i]);
     }

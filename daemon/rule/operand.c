@@ -2,6 +2,7 @@
 
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/nearest.h"
+#include "seinpost/rule/law.h"
 
 /* Products of two 64-bit numbers. */
 __extension__ typedef __int128 wide;
@@ -27,12 +28,21 @@ enum operand_type operand_type_of(enum field_type type)
     return OPERAND_CODE;
 }
 
+bool operand_is_text(enum operand_type type)
+{
+    return type == OPERAND_CODE || type == OPERAND_TEXT;
+}
+
 void operand_unknown(struct diag *diag, const struct tree *node, const struct event_type *type,
                      struct slice name)
 {
     struct nearest nearest = {0};
     const struct field *best = NULL;
 
+    if (law_is_protected(name)) {
+        law_protected_fault(diag, node, name);
+        return;
+    }
     for (size_t i = 0; !diag_is_full(diag) && i < type->fields_count; i++) {
         nearest_try(&nearest, name, type->fields[i].name);
         if (nearest_found(&nearest) && slice_equal(nearest.best, type->fields[i].name)) {
@@ -57,6 +67,9 @@ static bool resolve_path(const struct compile *compile, const struct tree *node,
 {
     switch (path_resolve(type, text, path)) {
     case PATH_OK:
+        if (node != NULL && law_is_protected(text)) {
+            law_protected_fault(compile->diag, node, text);
+        }
         return true;
     case PATH_UNKNOWN:
         if (node != NULL) {

@@ -1,219 +1,64 @@
 #include "seinpost/rule/predicate.h"
 
 #include "seinpost/base/arena.h"
-#include "seinpost/base/nearest.h"
 #include "seinpost/rule/list.h"
+#include "seinpost/rule/modifier.h"
+#include "seinpost/rule/pattern.h"
 
-#include <regex.h>
-
-/* What the modifiers of one key said. */
-struct modifiers {
-    const char *test_name; /* NULL: none */
-    enum predicate_test test;
-    enum predicate_calendar calendar;
-    bool negated;
-    bool all;
-    bool cased;
-    bool refers;
-};
-
-enum modifier_effect {
-    EFFECT_TEST,
-    EFFECT_CALENDAR,
-    EFFECT_ALL,
-    EFFECT_CASED,
-    EFFECT_REFERS,
-    EFFECT_NOT_EQUAL,
-};
-
-static const struct {
-    const char *name;
-    enum modifier_effect effect;
-    int argument;
-} modifier_table[] = {
-    {"contains", EFFECT_TEST, PREDICATE_CONTAINS},
-    {"startswith", EFFECT_TEST, PREDICATE_STARTS},
-    {"endswith", EFFECT_TEST, PREDICATE_ENDS},
-    {"re", EFFECT_TEST, PREDICATE_MATCHES},
-    {"lt", EFFECT_TEST, PREDICATE_LESS},
-    {"lte", EFFECT_TEST, PREDICATE_LESS_EQUAL},
-    {"gt", EFFECT_TEST, PREDICATE_GREATER},
-    {"gte", EFFECT_TEST, PREDICATE_GREATER_EQUAL},
-    {"between", EFFECT_TEST, PREDICATE_BETWEEN},
-    {"exists", EFFECT_TEST, PREDICATE_EXISTS},
-    {"list", EFFECT_TEST, PREDICATE_LISTED},
-    {"neq", EFFECT_NOT_EQUAL, 0},
-    {"all", EFFECT_ALL, 0},
-    {"cased", EFFECT_CASED, 0},
-    {"fieldref", EFFECT_REFERS, 0},
-    {"hour", EFFECT_CALENDAR, CALENDAR_HOUR},
-    {"day", EFFECT_CALENDAR, CALENDAR_DAY},
-    {"week", EFFECT_CALENDAR, CALENDAR_WEEK},
-    {"month", EFFECT_CALENDAR, CALENDAR_MONTH},
-};
-
-enum {
-    MODIFIERS_COUNT = sizeof modifier_table / sizeof modifier_table[0]
-};
-
-static bool set_test(const struct compile *compile, const struct tree *node,
-                     struct slice written, struct modifiers *modifiers, size_t index)
-{
-    const char *name = modifier_table[index].name;
-
-    if (modifiers->test_name != NULL) {
-        tree_part_fault(compile->diag, node, written, "E208",
-                        "'%s' and '%s' do not go together", modifiers->test_name, name);
-        return false;
-    }
-    modifiers->test_name = name;
-    if (modifier_table[index].effect == EFFECT_NOT_EQUAL) {
-        modifiers->negated = true;
-    } else {
-        modifiers->test = (enum predicate_test)modifier_table[index].argument;
-    }
-    return true;
-}
-
-static bool unknown_modifier(const struct compile *compile, const struct tree *node,
-                             struct slice name)
-{
-    struct nearest nearest = {0};
-
-    if (slice_is(name, "cidr")) {
-        tree_part_fault(compile->diag, node, name, "E208",
-                        "'cidr' needs a field with network addresses; no event type has one");
-        return false;
-    }
-    for (size_t i = 0; i < MODIFIERS_COUNT; i++) {
-        nearest_try(&nearest, name, slice_of(modifier_table[i].name));
-    }
-    tree_part_fault(compile->diag, node, name, "E208", "unknown modifier '%.*s'",
-                    SLICE_ARGS(name));
-    if (nearest_found(&nearest)) {
-        diag_hint(compile->diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
-    }
-    return false;
-}
-
-static bool read_modifier(const struct compile *compile, const struct tree *node,
-                          struct slice name, struct modifiers *modifiers)
-{
-    size_t i = 0;
-
-    while (i < MODIFIERS_COUNT && !slice_is(name, modifier_table[i].name)) {
-        i++;
-    }
-    if (i == MODIFIERS_COUNT) {
-        return unknown_modifier(compile, node, name);
-    }
-    switch (modifier_table[i].effect) {
-    case EFFECT_TEST:
-    case EFFECT_NOT_EQUAL:
-        return set_test(compile, node, name, modifiers, i);
-    case EFFECT_CALENDAR:
-        modifiers->calendar = (enum predicate_calendar)modifier_table[i].argument;
-        break;
-    case EFFECT_ALL:
-        modifiers->all = true;
-        break;
-    case EFFECT_CASED:
-        modifiers->cased = true;
-        break;
-    case EFFECT_REFERS:
-        modifiers->refers = true;
-        break;
-    }
-    return true;
-}
-
-static bool read_modifiers(const struct compile *compile, const struct tree *node,
-                           struct slice *operand, struct modifiers *modifiers)
-{
-    struct slice rest = node->key;
-
-    *operand = slice_trim(slice_cut(&rest, '|'));
-    while (rest.data != NULL) {
-        if (!read_modifier(compile, node, slice_cut(&rest, '|'), modifiers)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool is_ordering(enum predicate_test test)
-{
-    return test == PREDICATE_LESS || test == PREDICATE_LESS_EQUAL ||
-           test == PREDICATE_GREATER || test == PREDICATE_GREATER_EQUAL ||
-           test == PREDICATE_BETWEEN;
-}
-
-static bool is_textual(enum predicate_test test)
-{
-    return test == PREDICATE_CONTAINS || test == PREDICATE_STARTS || test == PREDICATE_ENDS ||
-           test == PREDICATE_MATCHES || test == PREDICATE_LISTED;
-}
-
-static bool is_text(enum operand_type type)
-{
-    return type == OPERAND_CODE || type == OPERAND_TEXT;
-}
-
-/* Does the test make sense for what it is asked of? */
-static bool check_type(const struct compile *compile, const struct tree *node,
-                       const struct predicate *predicate)
-{
-    const enum operand_type type = predicate->operand.type;
-
-    if (predicate->calendar != CALENDAR_NONE && predicate->operand.type != OPERAND_TIME) {
-        tree_key_fault(compile->diag, node, "E208",
-                       "hour, day, week and month are asked of a time");
-        return false;
-    }
-    if (is_textual(predicate->test) && !is_text(type)) {
-        tree_key_fault(compile->diag, node, "E208", "this modifier is asked of text only");
-        return false;
-    }
-    if (is_ordering(predicate->test) && (is_text(type) || type == OPERAND_BOOL)) {
-        tree_key_fault(compile->diag, node, "E208",
-                       "text and truth values have no greater and less");
-        return false;
-    }
-    return true;
-}
-
-static void free_expression(void *regex)
-{
-    regfree(regex);
-}
-
-static bool compile_expression(const struct compile *compile, const struct tree *node,
-                               bool cased, const void **out)
-{
-    char message[128];
-    regex_t *regex = arena_alloc(compile->arena, sizeof *regex);
-    const char *pattern = slice_string(compile->arena, node->text);
-
-    if (slice_contains(node->text, SLICE("\\1")) || node->text.size > 256) {
-        tree_fault(compile->diag, node, "E205",
-                   "a regular expression has at most 256 bytes and no back reference");
-        return false;
-    }
-    const int failed =
-        regcomp(regex, pattern, REG_EXTENDED | REG_NOSUB | (cased ? 0 : REG_ICASE));
-    if (failed != 0) {
-        (void)regerror(failed, regex, message, sizeof message);
-        tree_fault(compile->diag, node, "E205", "no regular expression: %s", message);
-        return false;
-    }
-    arena_at_end(compile->arena, free_expression, regex);
-    *out = regex;
-    return true;
-}
+#include <string.h>
 
 static enum operand_type literal_type(const struct predicate *predicate)
 {
     return predicate->calendar != CALENDAR_NONE ? OPERAND_NUMBER : predicate->operand.type;
+}
+
+/* Is the number one that the calendar has? */
+static bool check_calendar(const struct compile *compile, const struct tree *node,
+                           enum predicate_calendar part, const struct value *value)
+{
+    static const struct {
+        const char *name;
+        int64_t least;
+        int64_t most;
+    } parts[] = {
+        [CALENDAR_HOUR] = {"hour", 0, 23},
+        [CALENDAR_DAY] = {"day of a month", 1, 31},
+        [CALENDAR_WEEK] = {"week", 1, 53},
+        [CALENDAR_MONTH] = {"month", 1, 12},
+    };
+    const int64_t number = value->as.number / VALUE_MILLI;
+
+    if (part == CALENDAR_NONE || (value->as.number % VALUE_MILLI == 0 &&
+                                  number >= parts[part].least && number <= parts[part].most)) {
+        return true;
+    }
+    tree_fault(compile->diag, node, "E205", "'%.*s' is no %s", SLICE_ARGS(node->text),
+               parts[part].name);
+    diag_hint(compile->diag, "%lld to %lld", (long long)parts[part].least,
+              (long long)parts[part].most);
+    return false;
+}
+
+/* Codes are compared byte by byte, and an empty text is missing. */
+static void check_met(const struct compile *compile, const struct tree *node,
+                      const struct predicate *predicate, const struct field *field)
+{
+    const bool listed = field != NULL && field->symbols_count > 0;
+
+    if (!operand_is_text(predicate->operand.type) || predicate->test != PREDICATE_EQUAL) {
+        return;
+    }
+    if (node->text.size == 0) {
+        tree_fault(compile->diag, node, "W603",
+                   "an empty text is never there: the value is "
+                   "missing then");
+        diag_hint(compile->diag, "null asks for a missing value");
+    } else if (predicate->operand.type == OPERAND_CODE && !listed &&
+               slice_is_glob(node->text)) {
+        tree_fault(compile->diag, node, "W603",
+                   "a code is compared letter by letter: no wildcard is meant here");
+        diag_hint(compile->diag, "startswith, endswith, contains or re");
+    }
 }
 
 /* Reads one value of the key, or of its list. */
@@ -234,12 +79,17 @@ static bool read_value(const struct compile *compile, const struct tree *node,
         return true;
     }
     if (!literal_read(compile->diag, node, literal_type(predicate),
-                      predicate->test == PREDICATE_EQUAL ? field : NULL, &values[index])) {
+                      predicate->test == PREDICATE_EQUAL ? field : NULL, &values[index]) ||
+        !check_calendar(compile, node, predicate->calendar, &values[index])) {
         return false;
     }
-    if (predicate->test == PREDICATE_MATCHES &&
-        !compile_expression(compile, node, predicate->cased, &expressions[index])) {
-        return false;
+    check_met(compile, node, predicate, field);
+    if (predicate->test == PREDICATE_MATCHES) {
+        expressions[index] =
+            pattern_read(compile->patterns, compile->diag, node, predicate->cased);
+        if (expressions[index] == NULL) {
+            return false;
+        }
     }
     predicate->values_count++;
     return true;
@@ -272,10 +122,24 @@ static bool read_between(const struct compile *compile, const struct tree *node,
                          struct predicate *predicate)
 {
     if (node->kind != TREE_LIST || node->count != 2) {
-        tree_fault(compile->diag, node, "E208", "between needs a list of two: [from, to]");
+        tree_fault(compile->diag, node, "E208", "'between' needs a list of two: [from, to]");
         return false;
     }
-    return read_values(compile, node, predicate);
+    if (!read_values(compile, node, predicate)) {
+        return false;
+    }
+    const struct value *values = predicate->values;
+    if (values[0].type == VALUE_MONEY &&
+        memcmp(values[0].as.money.currency, values[1].as.money.currency, 3) != 0) {
+        tree_fault(compile->diag, node, "E207", "two currencies cannot be compared");
+        return false;
+    }
+    if (value_compare(&values[0], &values[1]) > 0) {
+        tree_fault(compile->diag, node, "E208",
+                   "'between' from the greater to the less: nothing lies there");
+        return false;
+    }
+    return true;
 }
 
 static bool read_exists(const struct compile *compile, const struct tree *node,
@@ -290,6 +154,30 @@ static bool read_exists(const struct compile *compile, const struct tree *node,
     return true;
 }
 
+static const char *kind_or_code(enum kind kind)
+{
+    return kind == KIND_NONE ? "code" : kind_name(kind).data;
+}
+
+/* A list holds values of one kind; of another kind none is ever on it. */
+static bool check_list(const struct compile *compile, const struct tree *node,
+                       const struct predicate *predicate)
+{
+    const struct field *field = predicate->operand.left.field;
+    const enum kind kind = field == NULL ? KIND_NONE : field->kind;
+
+    if (!list_set_is_filled(compile->lists, predicate->list)) {
+        return true;
+    }
+    const enum kind key = list_set_get(compile->lists, predicate->list)->key;
+    if (key != kind) {
+        tree_fault(compile->diag, node, "E217", "the list '%.*s' is of kind %s: '%.*s' is %s",
+                   SLICE_ARGS(node->text), kind_or_code(key),
+                   SLICE_ARGS(field == NULL ? SLICE("this") : field->name), kind_or_code(kind));
+    }
+    return key == kind;
+}
+
 static bool read_list(const struct compile *compile, const struct tree *node,
                       struct predicate *predicate)
 {
@@ -299,12 +187,12 @@ static bool read_list(const struct compile *compile, const struct tree *node,
         return false;
     }
     predicate->list = list_set_ask(compile->lists, name.as.text, node);
-    return true;
+    return check_list(compile, node, predicate);
 }
 
 static bool comparable(enum operand_type a, enum operand_type b)
 {
-    return a == b || (is_text(a) && is_text(b));
+    return a == b || (operand_is_text(a) && operand_is_text(b));
 }
 
 /* `field|fieldref: other`, of the same event. */
@@ -314,12 +202,14 @@ static bool read_reference(const struct compile *compile, const struct event_typ
     struct value name;
 
     if (!literal_read(compile->diag, node, OPERAND_CODE, NULL, &name) ||
-        !operand_resolve(compile, node, type, name.as.text, &predicate->reference)) {
+        !operand_resolve(compile, node, type, node->text, &predicate->reference)) {
         return false;
     }
     if (!comparable(predicate->operand.type, predicate->reference.type)) {
-        tree_fault(compile->diag, node, "E208", "'%.*s' is of another type",
-                   SLICE_ARGS(name.as.text));
+        tree_fault(compile->diag, node, "E208", "'%.*s' is %s, the field before it %s",
+                   SLICE_ARGS(node->text),
+                   catalogue_field_type_name(predicate->reference.left.type),
+                   catalogue_field_type_name(predicate->operand.left.type));
         return false;
     }
     return true;
@@ -385,7 +275,8 @@ static bool read_residual(const struct compile *compile, const struct tree *node
 {
     const bool plain = !predicate->all && !predicate->cased &&
                        predicate->calendar == CALENDAR_NONE && predicate->operand.operator== 0;
-    const bool testable = predicate->test == PREDICATE_EQUAL || is_ordering(predicate->test);
+    const bool testable =
+        predicate->test == PREDICATE_EQUAL || modifier_is_ordering(predicate->test);
 
     if (!plain || !testable || predicate->test == PREDICATE_BETWEEN) {
         tree_key_fault(
@@ -404,12 +295,12 @@ enum predicate_result predicate_read(const struct compile *compile,
                                      struct predicate *predicate,
                                      struct predicate_residual *residual)
 {
-    struct modifiers modifiers = {.test = PREDICATE_EQUAL};
+    struct modifier_set modifiers = {.test = PREDICATE_EQUAL};
     struct slice operand = {0};
 
     *predicate = (struct predicate){0};
     *residual = (struct predicate_residual){0};
-    if (!read_modifiers(compile, node, &operand, &modifiers) ||
+    if (!modifier_read(compile, node, &operand, &modifiers) ||
         !operand_resolve(compile, node, type, operand, &predicate->operand)) {
         return PREDICATE_FAULTY;
     }
@@ -419,7 +310,17 @@ enum predicate_result predicate_read(const struct compile *compile,
     predicate->all = modifiers.all;
     predicate->cased = modifiers.cased;
     predicate->refers = modifiers.refers;
-    if (!check_type(compile, node, predicate)) {
+    const struct modifier_question question = {
+        .compile = compile,
+        .node = node,
+        .operand = operand,
+        .modifiers = &modifiers,
+        .type = predicate->operand.operator== 0
+                    ? catalogue_field_type_name(predicate->operand.left.type)
+                    : "a number, an amount or a duration",
+        .operand_type = predicate->operand.type,
+    };
+    if (!modifier_check(&question)) {
         return PREDICATE_FAULTY;
     }
     if (modifiers.refers &&

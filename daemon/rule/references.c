@@ -71,8 +71,90 @@ static void check_lists(struct assembly *assembly)
     }
 }
 
+/* An exception that means no rule exonerates nobody. */
+static void check_exception(const struct assembly *assembly,
+                            const struct document_exception *exception)
+{
+    for (size_t i = 0; i < exception->rules.count; i++) {
+        const struct tree *glob = exception->rules.nodes[i];
+        struct nearest nearest = {0};
+        bool found = program_is_unread(assembly->program, glob->text);
+        for (size_t j = 0; !found && j < assembly->program->rules_count; j++) {
+            found = slice_glob(glob->text, assembly->program->rules[j]->name);
+            nearest_try(&nearest, glob->text, assembly->program->rules[j]->name);
+        }
+        if (found) {
+            continue;
+        }
+        tree_fault(assembly->diag, glob, "E301", "no rule is named '%.*s'",
+                   SLICE_ARGS(glob->text));
+        if (nearest_found(&nearest)) {
+            diag_hint(assembly->diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
+        }
+    }
+}
+
+/* `source:` of an event names a partner of the configuration. */
+static bool check_source_name(const struct assembly *assembly, const struct tree *node)
+{
+    const struct source_list *sources = &assembly->options->sources;
+    struct nearest nearest = {0};
+
+    for (size_t i = 0; i < sources->count; i++) {
+        if (slice_glob(node->text, sources->items[i].name)) {
+            return true;
+        }
+        nearest_try(&nearest, node->text, sources->items[i].name);
+    }
+    tree_fault(assembly->diag, node, "E305", "no source is named '%.*s'",
+               SLICE_ARGS(node->text));
+    if (nearest_found(&nearest)) {
+        diag_hint(assembly->diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
+    }
+    return false;
+}
+
+static bool is_sent(const struct source_list *sources, const struct rule_entry *entry,
+                    struct slice glob)
+{
+    for (size_t i = 0; i < sources->count; i++) {
+        for (size_t j = 0; j < entry->types_count; j++) {
+            if ((glob.size == 0 || slice_glob(glob, sources->items[i].name)) &&
+                source_may_send(&sources->items[i], entry->types[j]->name)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void check_senders(const struct assembly *assembly, const struct build *build)
+{
+    for (size_t i = 0; i < build->rule->entries_count; i++) {
+        const struct build_entry *entry = &build->sources[i];
+        const struct tree *source = tree_get(entry->source, "source");
+        const struct tree *type = tree_get(entry->source, "type");
+        if (source != NULL && source->kind == TREE_SCALAR &&
+            !check_source_name(assembly, source)) {
+            continue;
+        }
+        if (type != NULL && build->entries[i].types_count > 0 &&
+            !is_sent(&assembly->options->sources, &build->entries[i], entry->source_glob)) {
+            tree_fault(assembly->diag, type, "W708",
+                       "no source of the configuration sends such events");
+        }
+    }
+}
+
 void references_check(struct assembly *assembly)
 {
     check_readers(assembly);
     check_lists(assembly);
+    for (size_t i = 0; i < assembly->exceptions.count; i++) {
+        check_exception(assembly, assembly->exceptions.items[i].document);
+    }
+    for (size_t i = 0; assembly->options->sources.count > 0 && i < assembly->builds.count;
+         i++) {
+        check_senders(assembly, assembly->builds.items[i]);
+    }
 }

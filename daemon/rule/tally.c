@@ -169,6 +169,7 @@ static void read_aggregate(struct metric_reader *reader, uint64_t mask)
 
     for (const struct tree *node = joins->metrics == NULL ? NULL : joins->metrics->first;
          node != NULL; node = node->next) {
+        (void)bind_name(reader->build->compile.diag, node, node->key);
         (void)metric_function(reader, node->key, node, mask);
     }
     metric_named_conditions(reader, joins->condition);

@@ -9,6 +9,10 @@
 
 #include <string.h>
 
+enum {
+    NAME_SIZE_MAX = 64
+};
+
 static const struct bind_key *find_key(const struct bind_table *table, struct slice name)
 {
     for (; table != NULL; table = table->more) {
@@ -103,6 +107,22 @@ int bind_choice(struct diag *diag, const struct tree *node, const char *const *c
     tree_fault(diag, node, "E205", "'%.*s' is no %s", SLICE_ARGS(node->text), what);
     hint_choice(diag, node->text, choices);
     return -1;
+}
+
+bool bind_name(struct diag *diag, const struct tree *node, struct slice name)
+{
+    bool good = name.size > 0 && name.size <= NAME_SIZE_MAX;
+
+    for (size_t i = 0; good && i < name.size; i++) {
+        const char c = name.data[i];
+        good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '_' || c == '-';
+    }
+    if (!good) {
+        tree_part_fault(diag, node, name, "E216", "'%.*s' is no name", SLICE_ARGS(name));
+        diag_hint(diag, "1 to %d letters, digits, '_' and '-'", NAME_SIZE_MAX);
+    }
+    return good;
 }
 
 bool bind_duration(struct diag *diag, const struct tree *node, int64_t *ms)

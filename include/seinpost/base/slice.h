@@ -61,4 +61,7 @@ bool slice_number(struct slice slice, long long *number);
 /* Tells whether `text` matches a glob: `*` any run of bytes, `?` one byte. */
 bool slice_glob(struct slice glob, struct slice text);
 
+/* Tells whether it has a `*` or `?`. */
+bool slice_is_glob(struct slice slice);
+
 #endif

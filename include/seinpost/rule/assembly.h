@@ -19,6 +19,7 @@ struct assembly {
     const struct load_options *options;
     struct program *program;
     struct list_set *lists;
+    struct pattern_set *patterns;
     VECTOR(struct build *) builds; /* one a rule, by name */
     VECTOR(struct probes_exception) exceptions;
     VECTOR(const struct tree *) tests;

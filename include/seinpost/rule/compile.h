@@ -12,12 +12,14 @@
 
 struct arena;
 struct list_set;
+struct pattern_set;
 
 struct compile {
     struct arena *arena;
     struct diag *diag;
     const struct catalogue *catalogue;
     struct list_set *lists;
+    struct pattern_set *patterns;
     const struct slice *entries; /* names of the rule's events: `fieldref` may begin with one */
     size_t entries_count;
 };

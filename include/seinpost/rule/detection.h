@@ -40,9 +40,11 @@ bool detection_read(const struct compile *compile, const struct event_type *type
 bool detection_read_search(const struct compile *compile, const struct event_type *type,
                            const struct tree *node, struct search *search);
 
-/* Tells whether all fields of a detection, or of one search, exist in the type. */
-bool detection_fits(const struct compile *compile, const struct event_type *type,
-                    const struct tree *node);
+/* Returns how many fields of a detection the type lacks. */
+size_t detection_lacking(const struct compile *compile, const struct event_type *type,
+                         const struct tree *node);
+
+/* Tells whether all fields of one search exist in the type. */
 bool detection_search_fits(const struct compile *compile, const struct event_type *type,
                            const struct tree *node);
 

@@ -51,6 +51,9 @@ bool operand_compare(const struct operand_value *value, const struct value *lite
 
 enum operand_type operand_type_of(enum field_type type);
 
+/* Tells whether values are text: codes, tokens and places too. */
+bool operand_is_text(enum operand_type type);
+
 /* Says that `name` is no field of the type, with the nearest that is. */
 void operand_unknown(struct diag *diag, const struct tree *node, const struct event_type *type,
                      struct slice name);

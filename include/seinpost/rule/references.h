@@ -2,8 +2,8 @@
  *
  * Owns:    nothing.
  * Thread:  the thread that loads.
- * Fails:   by faults E301 and W702; a rule whose source of alerts does not run does not run
- * either.
+ * Fails:   by faults E301, E305, W702 and W708; a rule whose source of alerts does not run does
+ * not run either.
  */
 #ifndef SEINPOST_RULE_REFERENCES_H
 #define SEINPOST_RULE_REFERENCES_H
