@@ -8,6 +8,7 @@
 #include "seinpost/rule/correlation.h"
 #include "seinpost/rule/entries.h"
 #include "seinpost/rule/grouping.h"
+#include "seinpost/rule/index.h"
 #include "seinpost/rule/law.h"
 #include "seinpost/rule/lint.h"
 #include "seinpost/rule/meaning.h"
@@ -168,6 +169,7 @@ static void index_probes(struct assembly *assembly)
         lists[i].items = arena_copy(assembly->arena, sorted[i].items.items,
                                     lists[i].count * sizeof lists[i].items[0]);
         VECTOR_FREE(&sorted[i].items);
+        lists[i].index = index_make(assembly->arena, &lists[i]);
     }
     program->probes = lists;
     program->alert_probes = lists + types;

@@ -3,6 +3,7 @@
 #include "seinpost/base/arena.h"
 #include "seinpost/base/text.h"
 #include "seinpost/base/vector.h"
+#include "seinpost/rule/index.h"
 
 /* A match that grows. */
 struct draft {
@@ -166,8 +167,16 @@ static struct matching finish(struct drafts *drafts, const struct event *event,
     return matching;
 }
 
-/* A withdrawal goes wherever the event may have gone: what exonerated then may not do so now.
- */
+static void ask(struct drafts *drafts, const struct probe *probe, const struct event *event,
+                struct instant high, struct arena *arena)
+{
+    if (is_late(probe->rule, event, high)) {
+        add_late(drafts, probe->rule);
+    } else {
+        add_probe(drafts, probe, event, arena);
+    }
+}
+
 struct matching matching_find(const struct program *program, const struct list_set *lists,
                               const struct event *event, struct instant high,
                               struct arena *arena)
@@ -175,15 +184,18 @@ struct matching matching_find(const struct program *program, const struct list_s
     const struct probe_list *probes = program_probes(program, event->type);
     struct drafts drafts = {0};
 
-    for (size_t i = 0; i < probes->count; i++) {
-        const struct probe *probe = &probes->items[i];
-        if (!event->withdrawn && !program_probe_true(probe, event, lists)) {
-            continue;
+    if (event->withdrawn) {
+        /* it goes wherever the event may have gone: what exonerated then may not do so now */
+        for (size_t i = 0; i < probes->count; i++) {
+            ask(&drafts, &probes->items[i], event, high, arena);
         }
-        if (is_late(probe->rule, event, high)) {
-            add_late(&drafts, probe->rule);
-        } else {
-            add_probe(&drafts, probe, event, arena);
+        return finish(&drafts, event, arena);
+    }
+    const uint64_t *candidates = index_find(probes->index, event, arena);
+    for (size_t i = index_next(candidates, 0, probes->count); i < probes->count;
+         i = index_next(candidates, i + 1, probes->count)) {
+        if (program_probe_true(&probes->items[i], event, lists)) {
+            ask(&drafts, &probes->items[i], event, high, arena);
         }
     }
     return finish(&drafts, event, arena);

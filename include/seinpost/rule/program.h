@@ -50,9 +50,12 @@ struct program_use {
     int entry;
 };
 
+struct index;
+
 struct probe_list {
     const struct probe *items;
     size_t count;
+    const struct index *index; /* which of them an event may meet */
 };
 
 struct use_list {
