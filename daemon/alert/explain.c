@@ -2,6 +2,7 @@
 
 #include "seinpost/base/duration.h"
 #include "seinpost/base/text.h"
+#include "seinpost/rule/watching.h"
 
 static void add_duration(struct text *text, const char *before, int64_t ms)
 {
@@ -71,8 +72,8 @@ static void add_wanted(const struct value *wanted, struct text *text)
     }
 }
 
-static void explain_counting(const struct rule *rule, const struct episode *episode,
-                             struct text *text)
+static void explain_conditions(const struct rule *rule, const struct episode *episode,
+                               struct text *text)
 {
     for (size_t i = 0; i < rule->conditions_count; i++) {
         const struct rule_condition *condition = &rule->conditions[i];
@@ -83,7 +84,53 @@ static void explain_counting(const struct rule *rule, const struct episode *epis
         add_wanted(&condition->wanted, text);
         text_add_byte(text, ')');
     }
+}
+
+static void explain_counting(const struct rule *rule, const struct episode *episode,
+                             struct text *text)
+{
+    static const char *const before[] = {
+        [RULE_SLIDING] = " within ",
+        [RULE_TUMBLING] = " in a bucket of ",
+        [RULE_SESSION] = " in a session of at most ",
+    };
+
+    explain_conditions(rule, episode, text);
+    add_duration(text, before[rule->window], rule->timespan_ms);
+    if (rule->window == RULE_SESSION) {
+        add_duration(text, ", without a gap above ", rule->gap_ms);
+    }
+}
+
+static void explain_velocity(const struct rule *rule, const struct episode *episode,
+                             struct text *text)
+{
+    explain_conditions(rule, episode, text);
+    text_add(text, SLICE(", over "));
+    explain_measure(&rule->metrics[WATCHING_DISTANCE], &episode->measures[WATCHING_DISTANCE],
+                    text);
+    text_add(text, SLICE(" km (wanted >= "));
+    literal_format_milli(text, rule->distance_min_m);
+    text_format(text, " km) between two values of %.*s",
+                SLICE_ARGS(rule->operands[rule->field].name));
     add_duration(text, " within ", rule->timespan_ms);
+}
+
+static void explain_change(const struct rule *rule, struct text *text)
+{
+    text_format(text, "%.*s is not what it was one event before",
+                SLICE_ARGS(rule->operands[rule->field].name));
+    add_duration(text, ", at most ", rule->timespan_ms);
+    text_add(text, rule->ignore_null ? SLICE(" ago; events without it are not heeded")
+                                     : SLICE(" ago"));
+}
+
+static void explain_first_seen(const struct rule *rule, struct text *text)
+{
+    text_format(text, "a value of %.*s that the group did not have",
+                SLICE_ARGS(rule->operands[rule->field].name));
+    add_duration(text, " in the ", rule->history_ms);
+    text_add(text, SLICE(" before"));
 }
 
 static void explain_step(const struct rule *rule, const struct rule_step *step,
@@ -136,6 +183,15 @@ void explain_reason(const struct rule *rule, const struct episode *episode, stru
         break;
     case RULE_ABSENCE:
         explain_absence(rule, text);
+        break;
+    case RULE_VELOCITY:
+        explain_velocity(rule, episode, text);
+        break;
+    case RULE_CHANGE:
+        explain_change(rule, text);
+        break;
+    case RULE_FIRST_SEEN:
+        explain_first_seen(rule, text);
         break;
     }
     if (rule->exonerations_count == 0) {

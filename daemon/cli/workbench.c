@@ -56,11 +56,11 @@ struct instant workbench_today(void)
     return (struct instant){ms - ms % INSTANT_DAY_MS};
 }
 
-static const char *signals_folder(struct arena *arena, const char *schemas)
+static const char *folder_of(struct arena *arena, const char *schemas, const char *name)
 {
     struct text path = {0};
 
-    text_format(&path, "%s/signals", schemas);
+    text_format(&path, "%s/%s", schemas, name);
     const char *folder = slice_string(arena, text_slice(&path));
     text_free(&path);
     return folder;
@@ -76,10 +76,14 @@ void workbench_open(struct workbench *workbench, const char *schemas,
         schemas = workbench_schemas(workbench->arena);
     }
     workbench->catalogue = catalogue_load(workbench->arena, workbench->diag,
-                                          signals_folder(workbench->arena, schemas));
+                                          folder_of(workbench->arena, schemas, "signals"));
     formats_load(workbench->arena, workbench->diag, schemas, &workbench->formats);
+    workbench->places = place_load(workbench->arena, workbench->diag,
+                                   folder_of(workbench->arena, schemas, "places"));
+    struct load_options all = *options;
+    all.places = &workbench->places;
     workbench->program = load_program(workbench->arena, workbench->diag, workbench->catalogue,
-                                      rule_paths, rule_paths_count, options);
+                                      rule_paths, rule_paths_count, &all);
 }
 
 void workbench_close(struct workbench *workbench)

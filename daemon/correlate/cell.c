@@ -392,6 +392,9 @@ static int64_t horizon_ms(const struct rule *rule)
 {
     int64_t horizon = rule->timespan_ms;
 
+    if (rule->class == RULE_FIRST_SEEN && rule->history_ms > horizon) {
+        return rule->history_ms;
+    }
     if (rule->class == RULE_SEQUENCE && rule->steps[rule->steps_count - 1].absent) {
         horizon += rule->steps[rule->steps_count - 1].within_ms;
     }

@@ -2,6 +2,7 @@
 
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/text.h"
+#include "seinpost/correlate/comparing.h"
 #include "seinpost/correlate/counting.h"
 
 #include <string.h>
@@ -132,6 +133,15 @@ static void judge_counting(struct group_feeding *feeding, const struct held *eve
     }
 }
 
+static void judge_comparing(struct group_feeding *feeding, size_t fed)
+{
+    struct comparison comparison;
+
+    if (comparing_judge(feeding->rule, feeding->group->events.items, fed, &comparison)) {
+        on_finding(feeding, &comparison.finding);
+    }
+}
+
 void group_feed(struct group_feeding *feeding, const struct held *event)
 {
     const struct rule *rule = feeding->rule;
@@ -149,6 +159,11 @@ void group_feed(struct group_feeding *feeding, const struct held *event)
     case RULE_SEQUENCE:
         sequence_feed(&progress->sequence, rule, event, feeding->watermark, on_finding,
                       feeding);
+        break;
+    case RULE_VELOCITY:
+    case RULE_CHANGE:
+    case RULE_FIRST_SEEN:
+        judge_comparing(feeding, progress->fed);
         break;
     case RULE_ABSENCE:
         if (absence_feed(&progress->absence, rule, event)) {
@@ -169,6 +184,9 @@ struct instant group_due(const struct rule *rule, const struct group *group, boo
         return absence_due(&progress->absence, rule);
     case RULE_SINGLE:
     case RULE_COUNTING:
+    case RULE_VELOCITY:
+    case RULE_CHANGE:
+    case RULE_FIRST_SEEN:
         break;
     }
     return INSTANT_MAX;

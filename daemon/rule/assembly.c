@@ -37,7 +37,7 @@ static void name_exonerations(struct build *build)
     build->rule->exonerations = names;
     for (const struct tree *node = unless == NULL ? NULL : unless->first; node != NULL;
          node = node->next) {
-        if (!slice_is(node->key, "none")) {
+        if (document_is_fact(unless, node)) {
             (void)bind_name(build->compile.diag, node, node->key);
             names[build->rule->exonerations_count++] = node->key;
         }

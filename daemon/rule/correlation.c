@@ -2,6 +2,7 @@
 
 #include "seinpost/rule/steps.h"
 #include "seinpost/rule/tally.h"
+#include "seinpost/rule/watching.h"
 
 static bool runs(enum correlation_type type)
 {
@@ -16,10 +17,10 @@ static bool runs(enum correlation_type type)
     case CORRELATION_SEQUENCE:
     case CORRELATION_ABSENCE:
     case CORRELATION_RATIO:
-        return true;
     case CORRELATION_VELOCITY:
     case CORRELATION_FIRST_SEEN:
     case CORRELATION_CHANGE:
+        return true;
     case CORRELATION_LINK:
     case CORRELATION_SCORE:
         break;
@@ -143,6 +144,11 @@ void correlation_compile(struct build *build)
         build->rule->class = RULE_ABSENCE;
         steps_read_absence(build);
         return;
+    case CORRELATION_VELOCITY:
+    case CORRELATION_FIRST_SEEN:
+    case CORRELATION_CHANGE:
+        watching_read(build);
+        return;
     case CORRELATION_EVENT_COUNT:
     case CORRELATION_VALUE_COUNT:
     case CORRELATION_VALUE_SUM:
@@ -150,10 +156,7 @@ void correlation_compile(struct build *build)
     case CORRELATION_AGGREGATE:
     case CORRELATION_TEMPORAL:
     case CORRELATION_TEMPORAL_ORDERED:
-    case CORRELATION_VELOCITY:
     case CORRELATION_RATIO:
-    case CORRELATION_FIRST_SEEN:
-    case CORRELATION_CHANGE:
     case CORRELATION_LINK:
     case CORRELATION_SCORE:
         break;

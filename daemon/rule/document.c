@@ -263,6 +263,12 @@ void document_read_rule(struct diag *diag, struct arena *arena, const struct tre
     }
 }
 
+bool document_is_fact(const struct tree *unless, const struct tree *item)
+{
+    return !slice_is(item->key, "none") &&
+           !(tree_is_null(item) && tree_get(unless, "none") != NULL);
+}
+
 void document_read_list(struct diag *diag, struct arena *arena, const struct tree *node,
                         struct document_list *list)
 {

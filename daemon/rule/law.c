@@ -46,6 +46,16 @@ static bool in_words(struct slice word, const char *const *words, size_t count)
     return false;
 }
 
+static size_t count_facts(const struct tree *unless)
+{
+    size_t count = 0;
+
+    for (const struct tree *item = unless->first; item != NULL; item = item->next) {
+        count += document_is_fact(unless, item) ? 1U : 0U;
+    }
+    return count;
+}
+
 static void check_unless(const struct build *build)
 {
     const struct tree *unless = build->document->unless;
@@ -60,17 +70,21 @@ static void check_unless(const struct build *build)
         return;
     }
     const struct tree *none = tree_get(unless, "none");
+    const size_t facts = count_facts(unless);
     if (unless->count == 0) {
         tree_fault(diag_of(build), unless, "E401",
                    "'unless' is empty: which facts speak for "
                    "the person?");
         diag_hint(diag_of(build), "or unless: {none: why there are none}");
-    } else if (none != NULL && unless->count > 1) {
+    } else if (none != NULL && facts > 0) {
         tree_key_fault(diag_of(build), none, "E401",
                        "'none' stands alone: here are facts beside it");
     } else if (none != NULL &&
                (none->kind != TREE_SCALAR || tree_is_null(none) || none->text.size == 0)) {
         tree_key_fault(diag_of(build), none, "E401", "'none' says why there are none");
+    } else if (none != NULL && unless->count > 1) {
+        tree_fault(diag_of(build), none, "W706", "the reason is cut off at a comma");
+        diag_hint(diag_of(build), "put it in quotes");
     }
 }
 
@@ -260,7 +274,8 @@ static void check_retention(const struct build *build, const struct source *sour
 {
     const struct rule *rule = build->rule;
     const struct tree *timespan = tree_get(build->document->correlation, "timespan");
-    const int64_t window_ms = rule->timespan_ms + rule->lookback_ms;
+    const int64_t back_ms = rule->timespan_ms + rule->lookback_ms;
+    const int64_t window_ms = rule->history_ms > back_ms ? rule->history_ms : back_ms;
     char retention[DURATION_TEXT_SIZE];
     char window[DURATION_TEXT_SIZE];
 

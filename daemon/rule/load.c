@@ -47,6 +47,7 @@ static void add_rule(struct assembly *assembly, const struct tree *node)
         .until = RULE_NONE,
         .after = RULE_NONE,
         .missing = RULE_NONE,
+        .field = RULE_NONE,
         .node = node,
         .index = assembly->builds.count, /* as it is read; by name once all are */
     };
@@ -248,6 +249,7 @@ struct program *load_program(struct arena *arena, struct diag *diag,
 
     assembly.program = arena_alloc(arena, sizeof *assembly.program);
     assembly.program->catalogue = catalogue;
+    assembly.program->places = options->places;
     assembly.program->sources = options->sources;
     assembly.program->never_late = options->never_late;
     assembly.lists = list_set_new(arena);

@@ -39,6 +39,9 @@ struct digest meaning_of_rule(const struct build *build)
             add_digest(&text, build->entries[i].made_by->hash);
         }
     }
+    for (size_t i = 0; i < build->rule->places_count; i++) {
+        add_digest(&text, build->rule->places[i]->digest);
+    }
     return digest_finish(&text);
 }
 

@@ -29,7 +29,7 @@ static void gather_pleas(const struct build *build, const struct probes_exceptio
 
     for (const struct tree *node = unless == NULL ? NULL : unless->first; node != NULL;
          node = node->next) {
-        if (!slice_is(node->key, "none")) {
+        if (document_is_fact(unless, node)) {
             VECTOR_PUSH(&pleas->nodes, node);
             VECTOR_PUSH(&pleas->until, INSTANT_MAX);
         }

@@ -16,6 +16,7 @@ struct draft {
 struct drafts {
     VECTOR(struct draft) items;
     size_t ungrouped;
+    size_t unplaced;
     struct text late;
     const struct rule *late_last;
 };
@@ -103,6 +104,21 @@ static size_t key_values(const struct probe *probe, const struct event *event,
     return path_values(&probe->key, event, values);
 }
 
+/* Is the event, for a velocity rule, in a place that no list has? */
+static bool is_unplaced(const struct probe *probe, const struct event *event)
+{
+    const struct rule *rule = probe->rule;
+
+    for (size_t i = 0; rule->class == RULE_VELOCITY && i < probe->operands_count; i++) {
+        struct value values[PATH_VALUES_MAX];
+        if (probe->operands[i].operand == rule->field) {
+            return path_values(&probe->operands[i].path, event, values) > 0 &&
+                   rule_place(rule, &values[0]) == NULL;
+        }
+    }
+    return false;
+}
+
 static void add_probe(struct drafts *drafts, const struct probe *probe,
                       const struct event *event, struct arena *arena)
 {
@@ -110,6 +126,7 @@ static void add_probe(struct drafts *drafts, const struct probe *probe,
     const size_t count = key_values(probe, event, keys);
 
     drafts->ungrouped += count == 0 ? 1U : 0U;
+    drafts->unplaced += is_unplaced(probe, event) ? 1U : 0U;
     for (size_t i = 0; i < count; i++) {
         struct draft *draft =
             draft_of(drafts, rule_key_name(probe->rule), key_text(arena, &keys[i]));
@@ -161,6 +178,7 @@ static struct matching finish(struct drafts *drafts, const struct event *event,
         VECTOR_FREE(&draft->values);
     }
     const struct matching matching = {matches, drafts->items.count, drafts->ungrouped,
+                                      drafts->unplaced,
                                       slice_copy(arena, text_slice(&drafts->late))};
     VECTOR_FREE(&drafts->items);
     text_free(&drafts->late);

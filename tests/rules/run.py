@@ -15,7 +15,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-LATER = {"document_two_places": "velocity", "network_growth": "link",
+LATER = {"network_growth": "link",
          "watch_list_and_score": "score"}
 
 

@@ -17,6 +17,7 @@ struct workbench {
     struct diag *diag;
     const struct catalogue *catalogue;
     struct formats formats;
+    struct place_lists places;
     const struct program *program;
 };
 

@@ -156,6 +156,10 @@ enum document_kind document_kind(struct diag *diag, const struct tree *node);
 
 void document_read_rule(struct diag *diag, struct arena *arena, const struct tree *node,
                         struct document_rule *rule);
+/* Tells whether an item of `unless` is a fact: it is neither `none`, nor, beside `none`, a key
+ * without value: that is the rest of its reason, where a comma in a flow map cut it. */
+bool document_is_fact(const struct tree *unless, const struct tree *item);
+
 void document_read_list(struct diag *diag, struct arena *arena, const struct tree *node,
                         struct document_list *list);
 void document_read_exception(struct diag *diag, struct arena *arena, const struct tree *node,

@@ -11,7 +11,8 @@
 #include "seinpost/rule/program.h"
 
 struct load_options {
-    struct source_list sources; /* none: purposes, bases and retention are not checked */
+    struct source_list sources;       /* none: purposes, bases and retention are not checked */
+    const struct place_lists *places; /* NULL: none */
     struct instant today;
     int64_t lateness_ms; /* where there are no sources: of the one file that is read */
     bool never_late;     /* no event is too late: `test`, and `replay` of a file */

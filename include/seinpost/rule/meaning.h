@@ -10,7 +10,7 @@
 #include "seinpost/rule/build.h"
 
 /* Returns the semantic hash: of the rule's tree without title, people, dates, notes and tests,
- * and of the rules whose alerts it reads. */
+ * of the rules whose alerts it reads, and of the lists of places that it looks into. */
 struct digest meaning_of_rule(const struct build *build);
 
 /* Returns the id of an entry's step: of its source, condition, exonerations and exceptions, key

@@ -71,6 +71,7 @@ struct program_unread {
 
 struct program {
     const struct catalogue *catalogue;
+    const struct place_lists *places; /* NULL: none */
     struct source_list sources;
     struct rule *const *rules; /* loaded or not: by name */
     size_t rules_count;

@@ -16,6 +16,7 @@
 
 #include "seinpost/base/digest.h"
 #include "seinpost/rule/clause.h"
+#include "seinpost/schema/place.h"
 
 enum {
     RULE_ENTRIES_MAX = 64,
@@ -36,6 +37,9 @@ enum rule_class {
     RULE_COUNTING, /* metrics of a window: *_count, value_*, aggregate, ratio, temporal* */
     RULE_SEQUENCE,
     RULE_ABSENCE,
+    RULE_VELOCITY,
+    RULE_CHANGE,
+    RULE_FIRST_SEEN,
 };
 
 struct rule_entry {
@@ -126,6 +130,12 @@ struct rule {
     int after; /* entries of an absence */
     int missing;
     int64_t lookback_ms;
+    int field; /* operand that velocity, change and first_seen watch */
+    bool ignore_null;
+    int64_t history_ms;
+    int64_t distance_min_m;
+    const struct place_list *const *places;
+    size_t places_count;
 
     struct slice summary; /* template; empty: made from the condition */
     struct rule_suppress suppress;
@@ -142,6 +152,9 @@ struct rule {
 /* Returns the name under which matches of this rule are keyed: the key's kind or path, `event`
  * for a single-event rule, or an empty slice for a rule with one group. */
 struct slice rule_key_name(const struct rule *rule);
+
+/* Returns the place that a value of the watched field names, or NULL: none that is known. */
+const struct place *rule_place(const struct rule *rule, const struct value *value);
 
 /* Tells whether alerts dated `at` go to desks; else, if at all, to the shadow topic. */
 bool rule_publishes(const struct rule *rule, struct instant at);

@@ -22,6 +22,7 @@ struct matching {
     const struct match *matches;
     size_t count;
     size_t ungrouped;  /* entries met, but without a value of the key */
+    size_t unplaced;   /* entries of velocity rules met, but the place is not known */
     struct slice late; /* the rules that it came too late for, `a, b`; empty: none */
 };
 

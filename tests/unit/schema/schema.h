@@ -12,6 +12,7 @@ Suite *kind_suite(void);
 Suite *logical_suite(void);
 Suite *money_suite(void);
 Suite *path_suite(void);
+Suite *place_suite(void);
 Suite *value_suite(void);
 Suite *vocabulary_suite(void);
 
