@@ -2,6 +2,7 @@
 
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/text.h"
+#include "seinpost/base/utf8.h"
 
 #include <string.h>
 
@@ -155,6 +156,19 @@ static void render_shown(const struct rule *rule, const struct held *event, stru
     }
 }
 
+/* Cuts what is too long to be shown, between two characters, and says so. */
+static struct slice bound_shown(struct text *shown)
+{
+    const struct slice mark = SLICE("...\n");
+
+    if (shown->size > EPISODE_SHOWN_MAX) {
+        const struct slice head = {shown->data, EPISODE_SHOWN_MAX - mark.size};
+        shown->size = utf8_valid_size(head);
+        text_add(shown, mark);
+    }
+    return text_slice(shown);
+}
+
 /* An alert as evidence stands for the events that it was made of. */
 static void add_event(struct episode *episode, const struct rule *rule,
                       const struct held *event)
@@ -163,7 +177,7 @@ static void add_event(struct episode *episode, const struct rule *rule,
 
     render_shown(rule, event, &shown);
     if (event->made_of_count == 0) {
-        add_reference(episode, &event->is, text_slice(&shown));
+        add_reference(episode, &event->is, bound_shown(&shown));
     }
     for (size_t i = 0; i < event->made_of_count; i++) {
         add_reference(episode, &event->made_of[i], SLICE(""));

@@ -8,7 +8,7 @@
 #include "seinpost/base/vector.h"
 #include "seinpost/schema/avro.h"
 
-#include <sys/stat.h>
+#include <stdlib.h>
 
 enum {
     ARENA_MAX = 64 * 1024 * 1024
@@ -22,7 +22,6 @@ struct written {
 struct writers {
     const char *folder;
     struct arena *arena;
-    struct timespec changed;
     VECTOR(struct written) schemas;
 };
 
@@ -61,21 +60,13 @@ static void add_file(struct writers *writers, const char *path)
 
 static void read_folder(struct writers *writers)
 {
-    struct stat now;
     struct file_list list = {0};
 
-    if (stat(writers->folder, &now) != 0) {
-        log_error("%s cannot be read", writers->folder);
-        return;
-    }
-    if (now.st_mtim.tv_sec == writers->changed.tv_sec &&
-        now.st_mtim.tv_nsec == writers->changed.tv_nsec) {
-        return;
-    }
-    writers->changed = now.st_mtim;
     writers->schemas.count = 0;
     arena_reset(writers->arena);
-    (void)file_find(writers->arena, writers->folder, SLICE(".avsc"), &list);
+    if (!file_find(writers->arena, writers->folder, SLICE(".avsc"), &list)) {
+        log_error("%s cannot be read", writers->folder);
+    }
     for (size_t i = 0; i < list.count; i++) {
         add_file(writers, list.paths[i]);
     }

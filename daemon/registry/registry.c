@@ -11,7 +11,13 @@
 enum {
     CONNECT_WAIT_S = 5,
     HTTP_OK = 200,
+    HTTP_UNAUTHORIZED = 401,
+    HTTP_FORBIDDEN = 403,
     HTTP_NOT_FOUND = 404,
+    HTTP_TIMEOUT = 408,
+    HTTP_TOO_LARGE = 413,
+    HTTP_TOO_MANY = 429,
+    HTTP_SERVER_ERROR = 500,
 };
 
 struct registry {
@@ -91,7 +97,9 @@ static long ask(struct registry *registry, struct slice path, const char *body)
         (void)curl_easy_setopt(registry->curl, CURLOPT_POSTFIELDS, body);
     }
     const CURLcode code = curl_easy_perform(registry->curl);
-    if (code != CURLE_OK) {
+    if (code == CURLE_WRITE_ERROR) { /* on_data() had enough */
+        status = HTTP_TOO_LARGE;
+    } else if (code != CURLE_OK) {
         log_error("schema registry: %s", curl_easy_strerror(code));
     } else {
         (void)curl_easy_getinfo(registry->curl, CURLINFO_RESPONSE_CODE, &status);
@@ -120,6 +128,14 @@ static bool take_schema(const json_t *answer, struct text *schema)
     return true;
 }
 
+/* Is it the registry that cannot answer now, or is it this id that it does not give? What is
+ * said of one id must not hold up everybody else's records. */
+static bool is_passing(long status)
+{
+    return status == 0 || status == HTTP_UNAUTHORIZED || status == HTTP_FORBIDDEN ||
+           status == HTTP_TIMEOUT || status == HTTP_TOO_MANY || status >= HTTP_SERVER_ERROR;
+}
+
 enum outcome registry_find(struct registry *registry, uint64_t id, struct text *schema)
 {
     struct text path = {0};
@@ -127,15 +143,16 @@ enum outcome registry_find(struct registry *registry, uint64_t id, struct text *
     text_format(&path, "/schemas/ids/%llu", (unsigned long long)id);
     const long status = ask(registry, text_slice(&path), NULL);
     text_free(&path);
-    if (status == HTTP_NOT_FOUND) {
-        return OUTCOME_OK;
+    if (is_passing(status)) {
+        log_error("schema registry: schema %llu: status %ld", (unsigned long long)id, status);
+        return OUTCOME_RETRY;
     }
     json_t *answer = status == HTTP_OK ? answer_of(registry) : NULL;
     const bool good = answer != NULL && take_schema(answer, schema);
     json_decref(answer);
-    if (!good) {
-        log_error("schema registry: schema %llu: status %ld", (unsigned long long)id, status);
-        return OUTCOME_RETRY;
+    if (!good && status != HTTP_NOT_FOUND) {
+        log_error("schema registry: no use of the answer to schema %llu, status %ld",
+                  (unsigned long long)id, status);
     }
     return OUTCOME_OK;
 }

@@ -263,6 +263,17 @@ static enum outcome give_up(struct worker *worker, struct record_partition parti
     return OUTCOME_OK;
 }
 
+/* A batch of few but fertile records is committed in parts. */
+static enum outcome take_and_commit(struct worker *worker, const struct record *record)
+{
+    enum outcome outcome = take_record(worker, record);
+
+    if (outcome == OUTCOME_OK && outbox_is_full(worker->outbox)) {
+        outcome = commit(worker);
+    }
+    return outcome == OUTCOME_ABORT ? OUTCOME_OK : outcome; /* what it had is sent again */
+}
+
 static enum outcome take_notice(struct worker *worker, const struct consumer_notice *notice)
 {
     struct position *position = NULL;
@@ -274,7 +285,7 @@ static enum outcome take_notice(struct worker *worker, const struct consumer_not
     case CONSUMER_RECORD:
         worker->moved = true;
         worker->was_idle = false;
-        return take_record(worker, &notice->record);
+        return take_and_commit(worker, &notice->record);
     case CONSUMER_CAUGHT_UP:
         position = position_of(worker, notice->partition);
         if (position != NULL) {

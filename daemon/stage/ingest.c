@@ -16,9 +16,10 @@
 #include <string.h>
 
 enum {
-    BATCH_BYTES_MAX = 1024 * 1024 * 1024,
+    RECORD_BYTES_MAX = 256 * 1024 * 1024,
     PACK_BYTES_MAX = 256 * 1024,   /* well below a broker's usual limit for a record */
     UNKNOWN_SCHEMA_MS = 60 * 1000, /* so long an unknown schema id is not asked for again */
+    RETELL_MS = 10 * 60 * 1000,    /* the log forgets: what stands still is told again */
 };
 
 /* A partition that is read, and how far it has come. */
@@ -31,6 +32,7 @@ struct input {
     bool quiet;
     bool told_quiet;
     bool told;
+    int64_t told_ms;  /* steady clock */
     bool moved;       /* a record came since the last flush */
     bool caught_up;   /* nothing is left in it */
     int64_t moved_ms; /* steady clock; -1: not known yet */
@@ -40,8 +42,8 @@ struct ingest {
     struct ingest_options options;
     const struct list_set *lists;
     struct intake *intake;
-    struct arena *batch;
-    struct pack **packs; /* one a match partition */
+    struct arena *record; /* what is made of one record; packs copy what they keep */
+    struct pack **packs;  /* one a match partition */
     VECTOR(struct input) inputs;
     struct input *current;
     struct stage_wanted wanted;
@@ -155,7 +157,7 @@ static struct slice match_event(struct ingest *ingest, const struct event *event
                                 struct instant high)
 {
     const struct matching found =
-        matching_find(ingest->options.program, ingest->lists, event, high, ingest->batch);
+        matching_find(ingest->options.program, ingest->lists, event, high, ingest->record);
 
     for (size_t i = 0; i < found.count; i++) {
         const int32_t partition = partition_of(ingest, &found.matches[i]);
@@ -215,7 +217,7 @@ static enum stage_result take_signal(struct ingest *ingest, const struct record 
 {
     struct input *input = ingest->current;
     struct intake_result result =
-        intake_take(ingest->intake, ingest->batch, input->source, record);
+        intake_take(ingest->intake, ingest->record, input->source, record);
 
     if (result.wants_schema) {
         ingest->wanted = result.wanted;
@@ -261,7 +263,7 @@ static enum stage_result take_derived(struct ingest *ingest, const struct record
 
     if (frame_read(SOURCE_SINGLE_OBJECT, record->value, &frame) != VERDICT_GOOD ||
         frame.schema != ingest->options.formats->derived.fingerprint ||
-        !derived_read(ingest->batch, ingest->options.program, frame.body, &visitor)) {
+        !derived_read(ingest->record, ingest->options.program, frame.body, &visitor)) {
         log_error("%s[%d] offset %lld is no record of ours", record->from.topic,
                   record->from.partition, (long long)record->offset);
         return STAGE_BROKEN;
@@ -275,6 +277,7 @@ static enum stage_result take_record(void *self, const struct record *record,
     struct ingest *ingest = self;
 
     ingest->outbox = outbox;
+    arena_reset(ingest->record);
     ingest->current = input_of(ingest, record->from);
     ENSURE(ingest->current != NULL);
     ingest->current->moved = true;
@@ -310,12 +313,12 @@ static void judge_quiet(struct input *input, int64_t now_ms)
     input->moved = false;
 }
 
-/* Every match partition hears of each input: when it is taken over (an empty one too), and when
- * it has come further. */
-static void tell_input(struct ingest *ingest, struct input *input)
+/* Every match partition hears of each input: when it is taken over (an empty one too), when it
+ * has come further, and from time to time, as the log does not keep what was told for ever. */
+static void tell_input(struct ingest *ingest, struct input *input, int64_t now_ms)
 {
     if (input->told && input->high.ms == input->told_high.ms &&
-        input->quiet == input->told_quiet) {
+        input->quiet == input->told_quiet && now_ms - input->told_ms < RETELL_MS) {
         return;
     }
     const struct watermark watermark = {
@@ -330,6 +333,7 @@ static void tell_input(struct ingest *ingest, struct input *input)
     }
     tell_all(ingest, &watermark);
     input->told = true;
+    input->told_ms = now_ms;
     input->told_high = input->high;
     input->told_quiet = input->quiet;
 }
@@ -343,7 +347,7 @@ static void flush(void *self, int64_t now_ms, struct outbox *outbox)
         struct input *input = &ingest->inputs.items[i];
         if (input->source != NULL) {
             judge_quiet(input, now_ms);
-            tell_input(ingest, input);
+            tell_input(ingest, input, now_ms);
         }
     }
     for (int32_t i = 0; i < ingest->options.match_partitions; i++) {
@@ -355,7 +359,6 @@ static void flush(void *self, int64_t now_ms, struct outbox *outbox)
         intake_forget_unknown(ingest->intake);
         ingest->forgotten_ms = now_ms;
     }
-    arena_reset(ingest->batch);
 }
 
 static struct stage_wanted wanted(void *self)
@@ -381,7 +384,7 @@ static void free_ingest(void *self)
     }
     free(ingest->packs);
     intake_free(ingest->intake);
-    arena_free(ingest->batch);
+    arena_free(ingest->record);
     VECTOR_FREE(&ingest->inputs);
     free(ingest);
 }
@@ -400,7 +403,7 @@ struct stage ingest_stage(const struct ingest_options *options)
     ingest->options = *options;
     ingest->lists = options->lists != NULL ? options->lists : options->program->lists;
     ingest->intake = intake_new(options->program->catalogue, options->key);
-    ingest->batch = arena_new(BATCH_BYTES_MAX);
+    ingest->record = arena_new(RECORD_BYTES_MAX);
     ingest->packs = calloc((size_t)options->match_partitions, sizeof(struct pack *));
     ENSURE_MEMORY(ingest->packs != NULL);
     for (int32_t i = 0; i < options->match_partitions; i++) {

@@ -4,6 +4,7 @@
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/table.h"
 #include "seinpost/base/text.h"
+#include "seinpost/base/vector.h"
 #include "seinpost/schema/vocabulary.h"
 #include "seinpost/signal/frame.h"
 #include "seinpost/signal/ndjson.h"
@@ -30,11 +31,18 @@ struct schema {
     struct text detail;
 };
 
+/* How many unknown ids a source has asked for lately. */
+struct asked {
+    const struct source *source;
+    unsigned count;
+};
+
 struct intake {
     const struct catalogue *catalogue;
     const struct pseudonym_key *key;
     struct table *schemas;
     struct table *unknown;
+    VECTOR(struct asked) asked;
     struct text detail;
 };
 
@@ -76,15 +84,28 @@ void intake_free(struct intake *intake)
     table_each(intake->unknown, free_schema, NULL);
     table_free(intake->schemas);
     table_free(intake->unknown);
+    VECTOR_FREE(&intake->asked);
     text_free(&intake->detail);
     free(intake);
 }
 
 void intake_forget_unknown(struct intake *intake)
 {
+    intake->asked.count = 0;
     if (table_count(intake->unknown) > 0) {
         empty(&intake->unknown);
     }
+}
+
+static struct asked *asked_of(struct intake *intake, const struct source *source)
+{
+    for (size_t i = 0; i < intake->asked.count; i++) {
+        if (intake->asked.items[i].source == source) {
+            return &intake->asked.items[i];
+        }
+    }
+    VECTOR_PUSH(&intake->asked, (struct asked){source, 0});
+    return &intake->asked.items[intake->asked.count - 1];
 }
 
 static struct slice bytes_of(const struct schema_key *key)
@@ -137,6 +158,7 @@ void intake_schema(struct intake *intake, const struct stage_wanted *wanted, str
     }
     if (text.size == 0) {
         schema->verdict = VERDICT_SCHEMA_UNKNOWN;
+        asked_of(intake, wanted->source)->count++;
         table_put(intake->unknown, bytes_of(&schema->key), schema);
         return;
     }
@@ -162,6 +184,10 @@ static enum verdict decode_avro(struct intake *intake, struct arena *arena,
     key.id = frame.schema;
     struct schema *schema = table_get(intake->schemas, bytes_of(&key));
     schema = schema != NULL ? schema : table_get(intake->unknown, bytes_of(&key));
+    if (schema == NULL && asked_of(intake, source)->count >= INTAKE_ASKED_MAX) {
+        text_add(&intake->detail, SLICE("one of too many"));
+        return VERDICT_SCHEMA_UNKNOWN;
+    }
     if (schema == NULL) {
         result->wants_schema = true;
         result->wanted = (struct stage_wanted){source, frame.schema};

@@ -5,7 +5,9 @@
 #include "seinpost/base/vector.h"
 
 enum {
-    OUTBOX_BYTES_MAX = 1024 * 1024 * 1024
+    OUTBOX_BYTES_MAX = 1024 * 1024 * 1024,
+    OUTBOX_BYTES_FULL =
+        8 * 1024 * 1024, /* far below the limit, above any batch of honest records */
 };
 
 struct outbox {
@@ -51,6 +53,11 @@ const struct outbox_record *outbox_get(const struct outbox *outbox, size_t index
 {
     ENSURE(index < outbox->records.count);
     return &outbox->records.items[index];
+}
+
+bool outbox_is_full(const struct outbox *outbox)
+{
+    return arena_bytes_used(outbox->arena) > OUTBOX_BYTES_FULL;
 }
 
 void outbox_clear(struct outbox *outbox)

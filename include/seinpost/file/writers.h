@@ -18,8 +18,9 @@ struct writers;
 struct writers *writers_new(const char *folder);
 void writers_free(struct writers *writers);
 
-/* Returns the schema of this fingerprint, reading the folder again when none is known and it
- * has changed; empty when there is none. Valid until the next call. */
+/* Returns the schema of this fingerprint, reading the folder again when none is known: a file
+ * may have been half written the last time. Empty when there is none. Valid until the next
+ * call. */
 struct slice writers_find(struct writers *writers, uint64_t fingerprint);
 
 #endif

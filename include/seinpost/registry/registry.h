@@ -25,7 +25,8 @@ enum {
 struct registry *registry_new(const char *url);
 void registry_free(struct registry *registry);
 
-/* Appends the Avro schema of an id; nothing when the registry has none of it. */
+/* Appends the Avro schema of an id; nothing when the registry has none of it, or says what is
+ * no schema. */
 enum outcome registry_find(struct registry *registry, uint64_t id,
                            struct text *schema) MUST_USE;
 

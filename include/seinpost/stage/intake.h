@@ -7,7 +7,8 @@
  * Thread:  one worker's.
  * Fails:   by a verdict with a detail that never holds a value.
  * Bounded: INTAKE_SCHEMAS_MAX schemas, INTAKE_UNKNOWN_MAX unknown ids; then the unknown are
- * forgotten.
+ * forgotten. A source that asks for more than INTAKE_ASKED_MAX unknown ids is refused unasked:
+ * each is a request that the others wait for.
  */
 #ifndef SEINPOST_STAGE_INTAKE_H
 #define SEINPOST_STAGE_INTAKE_H
@@ -23,6 +24,8 @@ struct intake;
 enum {
     INTAKE_SCHEMAS_MAX = 10000,
     INTAKE_UNKNOWN_MAX = 1000,
+    INTAKE_ASKED_MAX =
+        100, /* unknown ids that one source has asked for, until they are forgotten */
 };
 
 struct intake *intake_new(const struct catalogue *catalogue, const struct pseudonym_key *key);

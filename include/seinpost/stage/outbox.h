@@ -5,6 +5,7 @@
  * Owns:    copies of keys and values, until outbox_clear().
  * Thread:  the worker's.
  * Fails:   never.
+ * Bounded: the worker commits as soon as outbox_is_full(), before the next record is taken.
  */
 #ifndef SEINPOST_STAGE_OUTBOX_H
 #define SEINPOST_STAGE_OUTBOX_H
@@ -43,6 +44,9 @@ void outbox_add(struct outbox *outbox, const struct outbox_record *record);
 
 size_t outbox_count(const struct outbox *outbox);
 const struct outbox_record *outbox_get(const struct outbox *outbox, size_t index);
+
+/* Tells whether it holds as much as one transaction should carry. */
+bool outbox_is_full(const struct outbox *outbox);
 
 void outbox_clear(struct outbox *outbox);
 
