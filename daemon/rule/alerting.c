@@ -3,6 +3,7 @@
 #include "seinpost/base/arena.h"
 #include "seinpost/base/nearest.h"
 #include "seinpost/rule/entries.h"
+#include "seinpost/rule/metric.h"
 
 #include <string.h>
 
@@ -11,6 +12,9 @@ static bool is_placeholder(const struct build *build, struct slice name,
 {
     const struct rule *rule = build->rule;
 
+    if (metric_is_declared(build, name)) {
+        return true;
+    }
     for (size_t i = 0; i < rule->metrics_count; i++) {
         if (!rule->metrics[i].hidden) {
             nearest_try(nearest, name, rule->metrics[i].name);
@@ -39,6 +43,11 @@ static void check_summary(const struct build *build, const struct tree *node)
         }
         struct nearest nearest = {0};
         const struct slice name = slice_cut(&rest, '}');
+        if (rest.data == NULL) {
+            tree_part_fault(build->compile.diag, node, (struct slice){name.data - 1, 1}, "E310",
+                            "'{' without '}'");
+            return;
+        }
         if (is_placeholder(build, name, &nearest)) {
             continue;
         }

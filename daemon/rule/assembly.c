@@ -46,6 +46,7 @@ static void name_exonerations(struct build *build)
 
 static void compile_meaning(struct build *build)
 {
+    build->rule->is_compiled = true;
     if (build->document->correlation == NULL) {
         build->rule->class = RULE_SINGLE;
         build->rule->counted = 1;

@@ -187,6 +187,13 @@ static const struct bind_key exception_keys[] = {
 static const struct bind_table exception_table = {exception_keys, COUNT_OF(exception_keys),
                                                   NULL};
 
+static const struct bind_key test_keys[] = {
+    {"schema", BIND_TEXT, true, offsetof(struct document_test, schema), NULL},
+    {"title", BIND_TEXT, false, offsetof(struct document_test, title), NULL},
+    {"tests", BIND_LIST, true, offsetof(struct document_test, tests), NULL},
+};
+static const struct bind_table test_table = {test_keys, COUNT_OF(test_keys), NULL};
+
 static const struct bind_key alert_keys[] = {
     {"summary", BIND_TEXT, false, ALERT(summary), NULL},
     {"suppress", BIND_MAP, false, ALERT(suppress), NULL},
@@ -281,6 +288,13 @@ void document_read_exception(struct diag *diag, struct arena *arena, const struc
 {
     *exception = (struct document_exception){.expires = INSTANT_MIN};
     (void)bind_map(diag, arena, node, &exception_table, exception);
+}
+
+void document_read_test(struct diag *diag, struct arena *arena, const struct tree *node)
+{
+    struct document_test test = {0};
+
+    (void)bind_map(diag, arena, node, &test_table, &test);
 }
 
 void document_read_alert(struct diag *diag, struct arena *arena, const struct tree *node,

@@ -2,6 +2,7 @@
 
 #include "seinpost/base/arena.h"
 #include "seinpost/base/duration.h"
+#include "seinpost/base/nearest.h"
 #include "seinpost/base/text.h"
 #include "seinpost/base/vector.h"
 #include "seinpost/rule/alerting.h"
@@ -135,13 +136,33 @@ static void read_many(struct event_reader *reader, const struct field *field,
     }
 }
 
+/* An event gives values to fields; the kind that a rule may say is carried by one of them. */
+static void tell_unknown_field(const struct event_reader *reader, const struct tree *node)
+{
+    struct diag *diag = reader->context->diag;
+    const enum kind kind = kind_find(node->key);
+
+    if (kind == KIND_NONE) {
+        operand_unknown(diag, node, reader->type, node->key);
+        return;
+    }
+    tree_key_fault(diag, node, "E304", "unknown field '%.*s' in %.*s", SLICE_ARGS(node->key),
+                   SLICE_ARGS(reader->type->name));
+    for (size_t i = 0; i < reader->type->fields_count; i++) {
+        if (reader->type->fields[i].kind == kind) {
+            diag_hint(diag, "the field is '%.*s'", SLICE_ARGS(reader->type->fields[i].name));
+            return;
+        }
+    }
+}
+
 static void read_field(struct event_reader *reader, const struct tree *node)
 {
     const struct field *field = catalogue_field(reader->type, node->key);
     struct value value;
 
     if (field == NULL) {
-        operand_unknown(reader->context->diag, node, reader->type, node->key);
+        tell_unknown_field(reader, node);
         return;
     }
     if (node->kind == TREE_SCALAR && tree_is_null(node)) {
@@ -195,6 +216,29 @@ static const struct event_type *only_type(const struct rule *rule)
     return type;
 }
 
+/* A rule that could not be read or compiled was told. */
+static void tell_no_maker(const struct given_context *context, const struct tree *name)
+{
+    const struct program *program = context->program;
+    const struct rule *rule = program_find(program, name->text);
+    struct nearest nearest = {0};
+
+    if (program_is_unread(program, name->text) || (rule != NULL && rule->is_read)) {
+        return;
+    }
+    tree_fault(context->diag, name, "E301",
+               rule == NULL ? "no rule is named '%.*s'" : "no rule reads the alerts of '%.*s'",
+               SLICE_ARGS(name->text));
+    for (size_t i = 0; i < program->rules_count; i++) {
+        if (program->rules[i]->is_read) {
+            nearest_try(&nearest, name->text, program->rules[i]->name);
+        }
+    }
+    if (rule == NULL && nearest_found(&nearest)) {
+        diag_hint(context->diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
+    }
+}
+
 static bool find_maker(struct event_reader *reader)
 {
     const struct given_context *context = reader->context;
@@ -206,12 +250,26 @@ static bool find_maker(struct event_reader *reader)
     }
     reader->maker = program_find(context->program, name->text);
     if (reader->maker == NULL || reader->maker->alerts == NULL) {
-        tree_fault(context->diag, name, "E301", "no rule '%.*s' whose alerts are read",
-                   SLICE_ARGS(name->text));
+        tell_no_maker(context, name);
         return false;
     }
     reader->type = reader->maker->alerts;
     return true;
+}
+
+static void tell_unknown_type(const struct given_context *context, const struct tree *type)
+{
+    const struct catalogue *catalogue = context->program->catalogue;
+    struct nearest nearest = {0};
+
+    for (size_t i = 0; i < catalogue_count(catalogue); i++) {
+        nearest_try(&nearest, type->text, catalogue_type(catalogue, i)->name);
+    }
+    tree_fault(context->diag, type, "E303", "unknown event type '%.*s'",
+               SLICE_ARGS(type->text));
+    if (nearest_found(&nearest)) {
+        diag_hint(context->diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
+    }
 }
 
 static bool find_type(struct event_reader *reader)
@@ -223,6 +281,7 @@ static bool find_type(struct event_reader *reader)
         reader->type = only_type(context->rule);
         if (reader->type == NULL) {
             tree_fault(context->diag, reader->node, "E202", "key 'type' is missing");
+            diag_hint(context->diag, "the rule reads several event types");
         }
         return reader->type != NULL;
     }
@@ -233,8 +292,7 @@ static bool find_type(struct event_reader *reader)
                        ? catalogue_find(context->program->catalogue, type->text)
                        : NULL;
     if (reader->type == NULL) {
-        tree_fault(context->diag, type, "E303", "unknown event type '%.*s'",
-                   SLICE_ARGS(type->text));
+        tell_unknown_type(context, type);
     }
     return reader->type != NULL;
 }
@@ -274,6 +332,7 @@ static void set_names(struct event_reader *reader, size_t position)
 
 static bool read_at(struct event_reader *reader, struct instant *newest)
 {
+    static const char *const truths[] = {"false", "true", NULL};
     const struct given_context *context = reader->context;
     const struct tree *at = value_of(context, reader->node, "at");
     const struct tree *late = value_of(context, reader->node, "late");
@@ -283,14 +342,12 @@ static bool read_at(struct event_reader *reader, struct instant *newest)
         tree_fault(context->diag, reader->node, "E202", "key 'at' is missing");
         return false;
     }
-    if (at->kind == TREE_SCALAR && slice_is(at->text, "0")) {
-        ms = 0;
-    } else if (!bind_duration(context->diag, at, &ms)) {
+    if (!bind_duration(context->diag, at, &ms)) {
         return false;
     }
     reader->given->at = instant_add(RULETEST_START, ms);
     const bool is_late =
-        late != NULL && late->kind == TREE_SCALAR && slice_is(late->text, "true");
+        late != NULL && bind_choice(context->diag, late, truths, "truth value") == 1;
     if (instant_before(reader->given->at, *newest) && !is_late) {
         tree_fault(context->diag, at, "E215", "before the event above it");
         diag_hint(context->diag, "late: true, if that is meant");

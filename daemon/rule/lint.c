@@ -1,31 +1,181 @@
 #include "seinpost/rule/lint.h"
 
+#include "seinpost/base/duration.h"
+
+/* What a count may be by the rule's conditions. */
+struct bounds {
+    int64_t least; /* thousandths */
+    int64_t most;
+};
+
 static struct diag *diag_of(const struct build *build)
 {
     return build->compile.diag;
 }
 
-static void check_time(const struct build *build)
+static void check_duration(const struct build *build, const struct tree *step, const char *key)
 {
-    const struct rule *rule = build->rule;
+    const struct tree *node = tree_get(step, key);
+    int64_t ms = 0;
 
-    for (size_t i = 0; i < rule->steps_count; i++) {
-        if (rule->steps[i].within_ms > rule->timespan_ms) {
-            tree_fault(diag_of(build), build->document->joins.steps, "W501",
-                       "'within' is longer than the timespan, which bounds the whole sequence");
-        }
+    if (node != NULL && node->kind == TREE_SCALAR &&
+        duration_parse(node->text, &ms) == DURATION_OK && ms > build->rule->timespan_ms) {
+        tree_fault(diag_of(build), node, "W501",
+                   "'%s' is longer than the timespan, which bounds the whole sequence", key);
     }
-    if (rule->suppress.for_ms > 0 && rule->class == RULE_SINGLE) {
-        tree_key_fault(diag_of(build), build->document->alert, "W601",
+}
+
+static void check_steps(const struct build *build)
+{
+    const struct tree *steps = build->document->joins.steps;
+
+    for (const struct tree *step = steps == NULL ? NULL : steps->first; step != NULL;
+         step = step->next) {
+        check_duration(build, step, "within");
+        check_duration(build, step, "span");
+    }
+}
+
+static void check_alert(const struct build *build)
+{
+    const struct tree *suppress = tree_get(build->document->alert, "suppress");
+
+    if (suppress != NULL && build->rule->class == RULE_SINGLE) {
+        tree_key_fault(diag_of(build), suppress, "W601",
                        "each event is its own alert: nothing is suppressed");
     }
-    if (rule->class != RULE_SINGLE && rule->group_count == 0) {
+    if (build->rule->class != RULE_SINGLE && build->document->joins.group_by.count == 0) {
         tree_key_fault(diag_of(build), build->document->correlation, "W602",
-                       "without group-by all events are one group");
+                       "without 'group-by' all events are one group");
+    }
+}
+
+/* Counts are whole numbers; of different entries no more than there are. */
+static struct bounds natural_bounds(const struct rule_metric *metric)
+{
+    struct bounds bounds = {0, INT64_MAX};
+
+    if (metric->function == RULE_COUNT_ENTRIES || metric->function == RULE_COUNT_ORDERED) {
+        bounds.most = (int64_t)__builtin_popcountll(metric->entries) * VALUE_MILLI;
+    }
+    return bounds;
+}
+
+static void narrow(struct bounds *bounds, const struct rule_condition *condition)
+{
+    const int64_t wanted = condition->wanted.as.number;
+
+    switch (condition->test) {
+    case PREDICATE_EQUAL:
+        if (!condition->negated) {
+            bounds->least = wanted > bounds->least ? wanted : bounds->least;
+            bounds->most = wanted < bounds->most ? wanted : bounds->most;
+        }
+        break;
+    case PREDICATE_GREATER:
+        bounds->least = wanted >= bounds->least ? wanted + 1 : bounds->least;
+        break;
+    case PREDICATE_GREATER_EQUAL:
+        bounds->least = wanted > bounds->least ? wanted : bounds->least;
+        break;
+    case PREDICATE_LESS:
+        bounds->most = wanted <= bounds->most ? wanted - 1 : bounds->most;
+        break;
+    case PREDICATE_LESS_EQUAL:
+        bounds->most = wanted < bounds->most ? wanted : bounds->most;
+        break;
+    case PREDICATE_CONTAINS:
+    case PREDICATE_STARTS:
+    case PREDICATE_ENDS:
+    case PREDICATE_MATCHES:
+    case PREDICATE_BETWEEN:
+    case PREDICATE_EXISTS:
+    case PREDICATE_LISTED:
+        break;
+    }
+}
+
+static bool counts(const struct rule_metric *metric)
+{
+    return metric->function == RULE_COUNT || metric->function == RULE_COUNT_DISTINCT ||
+           metric->function == RULE_COUNT_ENTRIES || metric->function == RULE_COUNT_ORDERED;
+}
+
+static void check_metric(const struct build *build, size_t index)
+{
+    const struct rule *rule = build->rule;
+    const struct rule_metric *metric = &rule->metrics[index];
+    struct bounds bounds = natural_bounds(metric);
+
+    for (size_t i = 0; i < rule->conditions_count; i++) {
+        if (rule->conditions[i].metric == index) {
+            narrow(&bounds, &rule->conditions[i]);
+        }
+    }
+    const int64_t fraction = bounds.least % VALUE_MILLI;
+    bounds.least += fraction == 0 ? 0 : VALUE_MILLI - fraction; /* counts are whole numbers */
+    bounds.most -= bounds.most % VALUE_MILLI;
+    if (bounds.least > bounds.most) {
+        tree_key_fault(
+            diag_of(build),
+            build->document->joins.condition != NULL ? build->document->joins.condition
+                                                     : metric->node,
+            "W604", "no '%.*s' meets this: the rule never fires", SLICE_ARGS(metric->name));
+    }
+}
+
+/* A count of one event is met by every event. */
+static void check_first(const struct build *build)
+{
+    const struct rule *rule = build->rule;
+    struct bounds bounds = {0, INT64_MAX};
+
+    if (build->document->joins.type != CORRELATION_EVENT_COUNT ||
+        build->document->correlation == NULL || rule->conditions_count == 0) {
+        return;
+    }
+    for (size_t i = 0; i < rule->conditions_count; i++) {
+        narrow(&bounds, &rule->conditions[i]);
+    }
+    if (bounds.least <= VALUE_MILLI && bounds.most >= VALUE_MILLI) {
+        tree_key_fault(diag_of(build), build->document->joins.condition, "W605",
+                       "one event is enough: the rule fires at every first one");
+        diag_hint(diag_of(build), "a rule of one event says so: source and detection");
+    }
+}
+
+/* An event that the correlation does not name is read by nobody. */
+static void check_events(const struct build *build)
+{
+    const struct tree *events = build->document->events;
+    const struct tree *correlation = build->document->correlation;
+
+    for (const struct tree *event = events == NULL ? NULL : events->first; event != NULL;
+         event = event->next) {
+        bool named = false;
+        for (const struct tree *node = correlation; node != NULL && !named;
+             node = tree_next(correlation, node)) {
+            named = slice_contains(node->text, event->key) ||
+                    slice_contains(node->key, event->key) ||
+                    (slice_is_glob(node->text) && slice_glob(node->text, event->key));
+        }
+        if (!named) {
+            tree_key_fault(diag_of(build), event, "W706",
+                           "'%.*s' is not in the correlation: its events are not looked for",
+                           SLICE_ARGS(event->key));
+        }
     }
 }
 
 void lint_rule(const struct build *build)
 {
-    check_time(build);
+    check_steps(build);
+    check_alert(build);
+    for (size_t i = 0; i < build->rule->metrics_count; i++) {
+        if (counts(&build->rule->metrics[i])) {
+            check_metric(build, i);
+        }
+    }
+    check_first(build);
+    check_events(build);
 }

@@ -133,6 +133,7 @@ static void add_document(struct assembly *assembly, const struct tree *node)
         add_exception(assembly, node);
         break;
     case DOCUMENT_TEST:
+        document_read_test(assembly->diag, assembly->arena, node);
         VECTOR_PUSH(&assembly->tests, node);
         break;
     case DOCUMENT_UNKNOWN:

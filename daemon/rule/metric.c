@@ -38,7 +38,7 @@ static const struct {
 
 /* A number can be summed, and money; anything can be counted. */
 static bool set_type(struct metric_reader *reader, const struct tree *node,
-                     struct rule_metric *metric)
+                     struct slice written, struct rule_metric *metric)
 {
     if (metric->function == RULE_COUNT || metric->function == RULE_COUNT_DISTINCT ||
         metric->function == RULE_COUNT_ENTRIES || metric->function == RULE_COUNT_ORDERED) {
@@ -49,9 +49,22 @@ static bool set_type(struct metric_reader *reader, const struct tree *node,
     if (metric->type == OPERAND_NUMBER || metric->type == OPERAND_MONEY) {
         return true;
     }
-    tree_fault(reader->build->compile.diag, node, "E213",
-               "'%.*s' is %s: it cannot be added up or compared", SLICE_ARGS(operand->name),
-               catalogue_field_type_name(operand->type));
+    tree_part_fault(reader->build->compile.diag, node, written, "E213",
+                    "'%.*s' is %s: it cannot be added up or compared",
+                    SLICE_ARGS(operand->name), catalogue_field_type_name(operand->type));
+    return false;
+}
+
+bool metric_is_declared(const struct build *build, struct slice name)
+{
+    const struct tree *metrics = build->document->joins.metrics;
+
+    for (const struct tree *node = metrics == NULL ? NULL : metrics->first; node != NULL;
+         node = node->next) {
+        if (slice_equal(node->key, name)) {
+            return true;
+        }
+    }
     return false;
 }
 
@@ -70,7 +83,10 @@ bool metric_argument(struct metric_reader *reader, const struct tree *node, uint
     if (named != 0) {
         metric->entries = (named & mask) != 0 ? named & mask : named;
         if (path.data == NULL && metric->function != RULE_COUNT) {
-            tree_fault(build->compile.diag, node, "E213", "only 'count' is asked of an event");
+            tree_part_fault(build->compile.diag, node, argument, "E213",
+                            "only 'count' is asked of an event");
+            diag_hint(build->compile.diag, "name a field of it, as %.*s.amount",
+                      SLICE_ARGS(head));
             return false;
         }
         if (path.data == NULL) {
@@ -79,7 +95,7 @@ bool metric_argument(struct metric_reader *reader, const struct tree *node, uint
         argument = path;
     }
     metric->operand = entries_operand(build, node, argument, metric->entries);
-    return metric->operand != RULE_NONE && set_type(reader, node, metric);
+    return metric->operand != RULE_NONE && set_type(reader, node, argument, metric);
 }
 
 static const struct rule_metric *find_metric(const struct metric_reader *reader,
@@ -98,17 +114,36 @@ static void unknown_metric(const struct metric_reader *reader, const struct tree
 {
     struct nearest nearest = {0};
 
+    if (metric_is_declared(reader->build, name)) {
+        return; /* its own fault was told */
+    }
     for (size_t i = 0; i < reader->metrics.count; i++) {
         if (!reader->metrics.items[i].hidden) {
             nearest_try(&nearest, name, reader->metrics.items[i].name);
         }
     }
-    tree_key_fault(reader->build->compile.diag, node, "E310", "no metric is named '%.*s'",
-                   SLICE_ARGS(name));
+    tree_part_fault(reader->build->compile.diag, node, name, "E310",
+                    "no metric is named '%.*s'", SLICE_ARGS(name));
     if (nearest_found(&nearest)) {
         diag_hint(reader->build->compile.diag, "did you mean '%.*s'?",
                   SLICE_ARGS(nearest.best));
     }
+}
+
+/* A metric of a ratio, which stands above it. */
+static const struct rule_metric *side_of(const struct metric_reader *reader,
+                                         const struct tree *node, struct slice name,
+                                         size_t *index)
+{
+    const struct rule_metric *side = find_metric(reader, name, index);
+
+    if (side == NULL && metric_is_declared(reader->build, name)) {
+        tree_part_fault(reader->build->compile.diag, node, name, "E213",
+                        "a ratio stands below its two metrics");
+    } else if (side == NULL) {
+        unknown_metric(reader, node, name);
+    }
+    return side;
 }
 
 static bool read_ratio(struct metric_reader *reader, const struct tree *node,
@@ -117,15 +152,10 @@ static bool read_ratio(struct metric_reader *reader, const struct tree *node,
     struct slice rest = arguments;
     const struct slice left = slice_trim(slice_cut(&rest, ','));
     const struct slice right = slice_trim(rest);
-    const struct rule_metric *numerator = find_metric(reader, left, &metric->left);
+    const struct rule_metric *numerator = side_of(reader, node, left, &metric->left);
+    const struct rule_metric *denominator = side_of(reader, node, right, &metric->right);
 
-    if (numerator == NULL) {
-        unknown_metric(reader, node, left);
-        return false;
-    }
-    const struct rule_metric *denominator = find_metric(reader, right, &metric->right);
-    if (denominator == NULL) {
-        unknown_metric(reader, node, right);
+    if (numerator == NULL || denominator == NULL) {
         return false;
     }
     if (numerator->type != denominator->type || numerator->function == RULE_RATIO ||
@@ -163,8 +193,8 @@ bool metric_function(struct metric_reader *reader, struct slice title, const str
         for (size_t j = 0; j < COUNT_OF(functions); j++) {
             nearest_try(&nearest, name, slice_of(functions[j].name));
         }
-        tree_fault(reader->build->compile.diag, node, "E213", "unknown function '%.*s'",
-                   SLICE_ARGS(name));
+        tree_part_fault(reader->build->compile.diag, node, name, "E213",
+                        "unknown function '%.*s'", SLICE_ARGS(name));
         if (nearest_found(&nearest)) {
             diag_hint(reader->build->compile.diag, "did you mean '%.*s'?",
                       SLICE_ARGS(nearest.best));
@@ -186,28 +216,36 @@ bool metric_function(struct metric_reader *reader, struct slice title, const str
     return good;
 }
 
-static void set_currency(struct rule_metric *metric, const struct value *wanted)
+/* A metric of money is of one currency: that of its conditions. */
+static bool set_currency(const struct metric_reader *reader, const struct tree *node,
+                         struct rule_metric *metric, const struct value *wanted)
 {
-    if (wanted->type == VALUE_MONEY && metric->currency[0] == '\0') {
+    if (wanted->type != VALUE_MONEY) {
+        return true;
+    }
+    if (metric->currency[0] == '\0') {
         memcpy(metric->currency, wanted->as.money.currency, sizeof metric->currency);
     }
+    if (strcmp(metric->currency, wanted->as.money.currency) != 0) {
+        tree_fault(reader->build->compile.diag, node, "E207",
+                   "another currency than %s, which a condition above has", metric->currency);
+        return false;
+    }
+    return true;
 }
 
 static bool operator_of(const struct metric_reader *reader, const struct tree *node,
                         struct slice name, struct rule_condition *condition)
 {
-    struct nearest nearest = {0};
-
     for (size_t i = 0; i < COUNT_OF(operators); i++) {
         if (slice_is(name, operators[i].name)) {
             condition->test = operators[i].test;
             condition->negated = operators[i].negated;
             return true;
         }
-        nearest_try(&nearest, name, slice_of(operators[i].name));
     }
-    tree_key_fault(reader->build->compile.diag, node, "E208", "unknown comparison '%.*s'",
-                   SLICE_ARGS(name));
+    tree_part_fault(reader->build->compile.diag, node, name, "E208",
+                    "unknown comparison '%.*s'", SLICE_ARGS(name));
     diag_hint(reader->build->compile.diag, "gt, gte, lt, lte, eq or neq");
     return false;
 }
@@ -225,7 +263,9 @@ static void read_condition(struct metric_reader *reader, const struct tree *node
                       &condition.wanted)) {
         return;
     }
-    set_currency(metric, &condition.wanted);
+    if (!set_currency(reader, node, metric, &condition.wanted)) {
+        return;
+    }
     VECTOR_PUSH(&reader->conditions, condition);
 }
 

@@ -2,6 +2,7 @@
 
 #include "seinpost/base/arena.h"
 #include "seinpost/base/duration.h"
+#include "seinpost/base/nearest.h"
 #include "seinpost/base/text.h"
 #include "seinpost/base/vector.h"
 #include "seinpost/rule/alerting.h"
@@ -101,15 +102,95 @@ static void read_evidence(const struct reader *reader, const struct tree *list, 
     expected->has_evidence = true;
 }
 
+static void tell_unknown_rule(const struct reader *reader, const struct tree *name)
+{
+    struct nearest nearest = {0};
+
+    if (program_is_unread(reader->program, name->text)) {
+        return;
+    }
+    for (size_t i = 0; i < reader->program->rules_count; i++) {
+        nearest_try(&nearest, name->text, reader->program->rules[i]->name);
+    }
+    tree_fault(reader->diag, name, "E301", "no rule is named '%.*s'", SLICE_ARGS(name->text));
+    if (nearest_found(&nearest)) {
+        diag_hint(reader->diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
+    }
+}
+
 static void check_rule(const struct reader *reader, const struct tree *node,
                        const struct expected_document *document)
 {
     if (document->rule.size > 0 && program_find(reader->program, document->rule) == NULL) {
-        tree_fault(reader->diag, tree_get(node, "rule"), "E301", "no rule is named '%.*s'",
-                   SLICE_ARGS(document->rule));
+        tell_unknown_rule(reader, tree_get(node, "rule"));
     }
     if (document->rule.size == 0 && reader->rule == NULL) {
         tree_fault(reader->diag, node, "E202", "key 'rule' is missing");
+    }
+}
+
+static void check_group(const struct reader *reader, const struct rule *rule,
+                        const struct tree *node)
+{
+    struct nearest nearest = {0};
+
+    for (size_t i = 0; i < rule->group_count; i++) {
+        if (slice_equal(rule->group[i].name, node->key)) {
+            return;
+        }
+        nearest_try(&nearest, node->key, rule->group[i].name);
+    }
+    tree_key_fault(reader->diag, node, "E311", "'%.*s' is not in group-by",
+                   SLICE_ARGS(node->key));
+    if (nearest_found(&nearest)) {
+        diag_hint(reader->diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
+    }
+}
+
+static void check_metric(const struct reader *reader, const struct rule *rule,
+                         const struct tree *node)
+{
+    struct nearest nearest = {0};
+
+    for (size_t i = 0; i < rule->metrics_count; i++) {
+        if (!rule->metrics[i].hidden && slice_equal(rule->metrics[i].name, node->key)) {
+            return;
+        }
+        if (!rule->metrics[i].hidden) {
+            nearest_try(&nearest, node->key, rule->metrics[i].name);
+        }
+    }
+    const struct tree *correlation = tree_get(rule->node, "correlation");
+    const struct tree *declared = tree_get(correlation, "metrics");
+    for (const struct tree *metric = declared == NULL ? NULL : declared->first; metric != NULL;
+         metric = metric->next) {
+        if (slice_equal(metric->key, node->key)) {
+            return; /* its own fault was told */
+        }
+    }
+    tree_key_fault(reader->diag, node, "E310", "the rule has no metric '%.*s'",
+                   SLICE_ARGS(node->key));
+    if (nearest_found(&nearest)) {
+        diag_hint(reader->diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
+    }
+}
+
+/* A misspelt name would be a test that cannot pass. */
+static void check_pairs(const struct reader *reader, const struct expected_document *document,
+                        struct slice name)
+{
+    const struct rule *rule = program_find(reader->program, name);
+
+    if (rule == NULL || !rule->is_compiled || rule->class == RULE_SINGLE) {
+        return;
+    }
+    for (const struct tree *node = document->group == NULL ? NULL : document->group->first;
+         node != NULL; node = node->next) {
+        check_group(reader, rule, node);
+    }
+    for (const struct tree *node = document->metrics == NULL ? NULL : document->metrics->first;
+         node != NULL; node = node->next) {
+        check_metric(reader, rule, node);
     }
 }
 
@@ -130,6 +211,7 @@ static void read_expected(const struct reader *reader, const struct tree *node, 
     };
     expected->group = read_pairs(reader, document.group, &expected->group_count);
     expected->metrics = read_pairs(reader, document.metrics, &expected->metrics_count);
+    check_pairs(reader, &document, expected->rule);
     if (document.evidence != NULL) {
         read_evidence(reader, document.evidence, given, expected);
     }
@@ -170,6 +252,27 @@ static void replace_list(const struct reader *reader, struct list_set *lists,
     list_set_replace(lists, &list);
 }
 
+/* A list that no rule asks for replaces nothing. */
+static bool is_asked(const struct reader *reader, const struct tree *node)
+{
+    const struct list_set *lists = reader->program->lists;
+    struct nearest nearest = {0};
+
+    for (size_t i = 0; i < list_set_count(lists); i++) {
+        const struct slice name = list_set_get(lists, i)->name;
+        if (slice_equal(name, node->key)) {
+            return true;
+        }
+        nearest_try(&nearest, node->key, name);
+    }
+    tree_key_fault(reader->diag, node, "E313", "no rule asks for a list '%.*s'",
+                   SLICE_ARGS(node->key));
+    if (nearest_found(&nearest)) {
+        diag_hint(reader->diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
+    }
+    return false;
+}
+
 static const struct list_set *read_lists(const struct reader *reader, const struct tree *map)
 {
     if (map == NULL) {
@@ -177,7 +280,9 @@ static const struct list_set *read_lists(const struct reader *reader, const stru
     }
     struct list_set *lists = list_set_copy(reader->arena, reader->program->lists);
     for (const struct tree *node = map->first; node != NULL; node = node->next) {
-        replace_list(reader, lists, node);
+        if (is_asked(reader, node)) {
+            replace_list(reader, lists, node);
+        }
     }
     return lists;
 }

@@ -67,9 +67,10 @@ static void read_residuals(struct build *build, struct rule_step *steps, size_t 
         const struct predicate_residual *read = &detection->residuals[i];
         const int earlier = step_of_entry(build, steps, index, read->entry);
         if (earlier == RULE_NONE) {
-            tree_fault(diag_of(build), read->node, "E214",
-                       "'%.*s' is not an earlier step than this one",
-                       SLICE_ARGS(build->names[read->entry]));
+            struct slice rest = read->node->text;
+            tree_part_fault(diag_of(build), read->node, slice_cut(&rest, '.'), "E214",
+                            "'%.*s' is not an earlier step than this one",
+                            SLICE_ARGS(build->names[read->entry]));
             continue;
         }
         residuals[step->residuals_count++] = (struct rule_residual){
@@ -131,6 +132,28 @@ static void read_present_step(struct build *build, const struct tree *node,
     }
 }
 
+/* The part of a step that a fault is about, or all of it. */
+static const struct tree *part_of(const struct tree *step, const char *key)
+{
+    const struct tree *part = tree_get(step, key);
+
+    return part != NULL ? part : step;
+}
+
+static void check_first(const struct build *build, const struct tree *node,
+                        const struct rule_step *step)
+{
+    if (step->absent) {
+        tree_key_fault(diag_of(build), part_of(node, "not"), "E214",
+                       "a sequence begins with an event");
+        diag_hint(diag_of(build), "an event that does not come at all is an 'absence'");
+    } else if (step->within_ms >= 0) {
+        tree_key_fault(diag_of(build), part_of(node, "within"), "E214",
+                       "the first step has none before it");
+        diag_hint(diag_of(build), "'span' says how close its own events are");
+    }
+}
+
 static void check_order(struct build *build, const struct tree *list,
                         const struct rule_step *steps, size_t count)
 {
@@ -138,19 +161,18 @@ static void check_order(struct build *build, const struct tree *list,
         tree_key_fault(diag_of(build), list, "E214", "a sequence has at least two steps");
         return;
     }
-    if (steps[0].absent) {
-        tree_fault(diag_of(build), list->first, "E214", "a sequence begins with an event");
-    }
-    if (steps[0].within_ms >= 0) {
-        tree_fault(diag_of(build), list->first, "E214", "the first step has none before it");
-        diag_hint(diag_of(build), "'span' says how close its own events are");
-    }
-    if (steps[count - 1].absent && steps[count - 1].within_ms < 0) {
-        tree_fault(diag_of(build), list, "E214", "the last 'not' needs 'within': until when?");
-    }
-    for (size_t i = 1; i < count; i++) {
-        if (steps[i].absent && steps[i - 1].absent) {
-            tree_fault(diag_of(build), list, "E214", "two steps 'not' in a row");
+    size_t i = 0;
+    for (const struct tree *node = list->first; node != NULL; node = node->next, i++) {
+        if (i == 0) {
+            check_first(build, node, &steps[0]);
+        } else if (steps[i].absent && steps[i - 1].absent) {
+            tree_key_fault(diag_of(build), part_of(node, "not"), "E214",
+                           "two steps 'not' in a row");
+            diag_hint(diag_of(build), "one event may mean several types");
+        }
+        if (i + 1 == count && steps[i].absent && steps[i].within_ms < 0) {
+            tree_key_fault(diag_of(build), part_of(node, "not"), "E214",
+                           "the last 'not' needs 'within': until when?");
         }
     }
 }

@@ -130,6 +130,10 @@ bool bind_duration(struct diag *diag, const struct tree *node, int64_t *ms)
     if (!expect(diag, node, TREE_SCALAR, "a duration")) {
         return false;
     }
+    if (slice_is(node->text, "0")) {
+        *ms = 0;
+        return true;
+    }
     switch (duration_parse(node->text, ms)) {
     case DURATION_OK:
         return true;

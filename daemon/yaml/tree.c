@@ -32,6 +32,17 @@ const struct tree *tree_get(const struct tree *map, const char *key)
     return NULL;
 }
 
+const struct tree *tree_next(const struct tree *root, const struct tree *node)
+{
+    if (node->first != NULL) {
+        return node->first;
+    }
+    while (node != root && node->next == NULL) {
+        node = node->parent;
+    }
+    return node == root ? NULL : node->next;
+}
+
 bool tree_is_null(const struct tree *node)
 {
     return node->kind == TREE_SCALAR && node->plain &&

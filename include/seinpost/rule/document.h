@@ -136,6 +136,12 @@ struct document_exception {
     struct instant expires;
 };
 
+struct document_test {
+    struct slice schema;
+    struct slice title;
+    const struct tree *tests;
+};
+
 struct document_alert {
     struct slice summary;
     const struct tree *suppress;
@@ -164,6 +170,8 @@ void document_read_list(struct diag *diag, struct arena *arena, const struct tre
                         struct document_list *list);
 void document_read_exception(struct diag *diag, struct arena *arena, const struct tree *node,
                              struct document_exception *exception);
+/* Checks the keys of a document of tests; ruletest.h reads them. */
+void document_read_test(struct diag *diag, struct arena *arena, const struct tree *node);
 void document_read_alert(struct diag *diag, struct arena *arena, const struct tree *node,
                          struct document_alert *alert);
 void document_read_suppress(struct diag *diag, struct arena *arena, const struct tree *node,

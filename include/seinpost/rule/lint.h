@@ -2,7 +2,7 @@
  *
  * Owns:    nothing.
  * Thread:  the thread that loads.
- * Fails:   by faults W501, W601 and W602.
+ * Fails:   by faults W501, W601, W602, W604, W605 and W706.
  */
 #ifndef SEINPOST_RULE_LINT_H
 #define SEINPOST_RULE_LINT_H

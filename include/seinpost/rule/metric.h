@@ -42,4 +42,7 @@ void metric_at_least(struct metric_reader *reader, const struct tree *node, size
 /* Gives the rule what was read. */
 void metric_finish(struct metric_reader *reader);
 
+/* Tells whether `metrics` has one of this name, though it may be faulty. */
+bool metric_is_declared(const struct build *build, struct slice name);
+
 #endif

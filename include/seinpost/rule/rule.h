@@ -98,9 +98,10 @@ struct rule {
     size_t exonerations_count;
 
     enum rule_class class;
-    bool generate;  /* desks see its alerts */
-    bool is_read;   /* other rules read its alerts */
-    unsigned depth; /* 0: reads events; else one more than the deepest rule it reads */
+    bool generate;    /* desks see its alerts */
+    bool is_read;     /* other rules read its alerts */
+    bool is_compiled; /* its kind is known and runs: what is below is there */
+    unsigned depth;   /* 0: reads events; else one more than the deepest rule it reads */
     struct rule_entry *entries;
     size_t entries_count;
     struct rule_operand *operands;

@@ -47,6 +47,10 @@ struct tree *tree_read(struct diag *diag, struct arena *arena, const char *file,
 /* Returns the value under `key`, or NULL; NULL too when `map` is no map. */
 const struct tree *tree_get(const struct tree *map, const char *key);
 
+/* Returns the node behind `node` in the order of the file, children first, or NULL at the end
+ * of `root`. */
+const struct tree *tree_next(const struct tree *root, const struct tree *node);
+
 /* Tells whether a node is a scalar without quotes that means nothing: empty, `null` or `~`. */
 bool tree_is_null(const struct tree *node);
 
