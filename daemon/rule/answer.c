@@ -150,22 +150,20 @@ static bool values_meet(const struct predicate *predicate, const struct operand_
     return predicate->all && predicate->values_count > 0;
 }
 
+static bool pair_meets(enum predicate_test test, bool negated,
+                       const struct operand_value *later, const struct operand_value *earlier)
+{
+    int order = 0;
+
+    return operand_order(later, earlier, &order) && order_meets(test, order) != negated;
+}
+
 bool answer_pair(enum predicate_test test, bool negated, const struct value *later,
                  const struct value *earlier)
 {
-    struct value thousandths = *earlier;
-    const struct operand_value value = {*later, 1};
-    int order = 0;
+    const struct operand_value values[] = {{*later, 1}, {*earlier, 1}};
 
-    if (later->type == VALUE_TEXT && earlier->type == VALUE_TEXT) {
-        return test == PREDICATE_EQUAL &&
-               slice_equal(later->as.text, earlier->as.text) != negated;
-    }
-    if (earlier->type == VALUE_NUMBER &&
-        __builtin_mul_overflow(earlier->as.number, VALUE_MILLI, &thousandths.as.number)) {
-        return false;
-    }
-    return operand_compare(&value, &thousandths, &order) && order_meets(test, order) != negated;
+    return pair_meets(test, negated, &values[0], &values[1]);
 }
 
 /* `field|fieldref: other`: any value of one against any of the other. */
@@ -178,8 +176,7 @@ static bool reference_meets(const struct predicate *predicate, const struct even
 
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < others_count; j++) {
-            any =
-                any || answer_pair(predicate->test, false, &values[i].value, &others[j].value);
+            any = any || pair_meets(predicate->test, false, &values[i], &others[j]);
         }
     }
     return count > 0 && others_count > 0 && any != predicate->negated;

@@ -280,3 +280,27 @@ bool operand_compare(const struct operand_value *value, const struct value *lite
     *order = value_compare(own, literal);
     return true;
 }
+
+bool operand_order(const struct operand_value *a, const struct operand_value *b, int *order)
+{
+    ENSURE(a->divisor > 0 && b->divisor > 0);
+    if (a->value.type != b->value.type) {
+        return false;
+    }
+    switch (a->value.type) {
+    case VALUE_NONE:
+        return false;
+    case VALUE_NUMBER:
+    case VALUE_MONEY:
+        *order = order_of((wide)magnitude(&a->value) * b->divisor,
+                          (wide)magnitude(&b->value) * a->divisor);
+        return a->value.type == VALUE_NUMBER || same_currency(&a->value, &b->value);
+    case VALUE_BOOL:
+    case VALUE_TEXT:
+    case VALUE_TIME:
+    case VALUE_LIST:
+        break;
+    }
+    *order = value_compare(&a->value, &b->value);
+    return true;
+}

@@ -78,8 +78,9 @@ static bool read_value(const struct compile *compile, const struct tree *node,
         predicate->or_missing = true;
         return true;
     }
-    if (!literal_read(compile->diag, node, literal_type(predicate),
-                      predicate->test == PREDICATE_EQUAL ? field : NULL, &values[index]) ||
+    const enum operand_type type = literal_type(predicate);
+    const bool typed = predicate->test == PREDICATE_EQUAL || type == OPERAND_NUMBER;
+    if (!literal_read(compile->diag, node, type, typed ? field : NULL, &values[index]) ||
         !check_calendar(compile, node, predicate->calendar, &values[index])) {
         return false;
     }

@@ -25,5 +25,5 @@ const struct place *rule_place(const struct rule *rule, const struct value *valu
 
 bool rule_publishes(const struct rule *rule, struct instant at)
 {
-    return rule->status == RULE_STABLE && instant_before(at, rule->expires);
+    return rule->generate && rule->status == RULE_STABLE && instant_before(at, rule->expires);
 }

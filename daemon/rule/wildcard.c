@@ -1,5 +1,7 @@
 #include "seinpost/rule/wildcard.h"
 
+#include "seinpost/base/utf8.h"
+
 #include <stdint.h>
 
 static char fold(char c, bool folds)
@@ -42,6 +44,14 @@ static enum piece piece_at(struct slice pattern, size_t *at, char *character)
     return PIECE_CHARACTER;
 }
 
+/* A byte that begins no character counts as one. */
+static size_t character_size(struct slice text, size_t at)
+{
+    const size_t length = utf8_length(text, at);
+
+    return length == 0 ? 1 : length;
+}
+
 bool wildcard_matches(struct slice pattern, struct slice text, bool folds)
 {
     size_t p = 0;
@@ -62,10 +72,11 @@ bool wildcard_matches(struct slice pattern, struct slice text, bool folds)
                    (piece == PIECE_ONE ||
                     (piece == PIECE_CHARACTER && same(character, text.data[t], folds)))) {
             p = at + 1;
-            t++;
+            t += piece == PIECE_ONE ? character_size(text, t) : 1;
         } else if (after_run != SIZE_MAX && resume < text.size) {
             p = after_run;
-            t = ++resume;
+            resume += character_size(text, resume);
+            t = resume;
         } else {
             return false;
         }

@@ -64,7 +64,7 @@ static void put(const struct correlator *correlator, enum outbox_topic topic, st
 static void publish(struct part *part, const struct change *change)
 {
     struct correlator *correlator = part->correlator;
-    const bool stable = change->rule->generate && rule_publishes(change->rule, change->at);
+    const bool stable = rule_publishes(change->rule, change->at);
     const int64_t sequence = stable ? ++part->sequence : ++part->shadow_sequence;
     const struct alert alert =
         alert_build(correlator->batch, change, part->partition.partition, sequence);

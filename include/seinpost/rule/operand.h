@@ -49,6 +49,9 @@ size_t operand_values(const struct operand *operand, const struct event *event,
 bool operand_compare(const struct operand_value *value, const struct value *literal,
                      int *order);
 
+/* Compares two values of events likewise, numbers with numbers. */
+bool operand_order(const struct operand_value *a, const struct operand_value *b, int *order);
+
 enum operand_type operand_type_of(enum field_type type);
 
 /* Tells whether values are text: codes, tokens and places too. */
