@@ -38,6 +38,7 @@ enum broker_fate {
 struct broker_record {
     enum broker_fate fate;
     int64_t timestamp_ms;
+    int64_t written_ms; /* on the run's own clock */
     struct slice key;
     struct slice value;
 };

@@ -5,13 +5,17 @@
 #include "trace.h"
 
 enum {
-    LOST_POLLS =
-        500 /* per mille: one that is out of its group still reads what it had fetched */
+    LOST_POLLS = 500, /* per mille: out of its group, it still reads what it had fetched */
+    ROOM_CALM = 1000,
+    /* Each partition is asked at least so often: what a consumer said to be caught up may be so
+     * no more when it cannot reach that partition's broker, and ingest relies on it. */
+    STARVED_MS = BENCH_IDLE_MS / 2,
 };
 
 struct reading {
     struct broker_place place;
     int64_t next;
+    int64_t fetched_ms; /* when it was last asked for */
     bool told_end;
 };
 
@@ -85,6 +89,7 @@ static bool fetch_one(struct reader *reader, struct reading *reading, int64_t ro
     if (reading->next < broker_start(broker, reading->place)) {
         return false;
     }
+    reading->fetched_ms = reader->hand->world->now_ms;
     while (room > 0 && reading->next < stable) {
         const struct broker_record *record = broker_get(broker, reading->place, reading->next);
         if (broker_is_visible(record)) {
@@ -110,8 +115,11 @@ static bool fetch(struct reader *reader)
 
     for (size_t i = 0; i < count; i++) {
         struct reading *reading = &reader->readings.items[(first + i) % count];
-        const int64_t room =
-            world->calm ? 1000 : dice_below(&world->dice, world->plan.batch_max + 1);
+        int64_t room =
+            world->calm ? ROOM_CALM : dice_below(&world->dice, world->plan.batch_max + 1);
+        if (room == 0 && world->now_ms - reading->fetched_ms > STARVED_MS) {
+            room = 1;
+        }
         if (room > 0 && !fetch_one(reader, reading, room)) {
             return false;
         }

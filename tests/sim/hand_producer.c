@@ -77,8 +77,10 @@ static enum outcome send(void *self, const struct producer_record *record)
         place.partition = (int32_t)(digest_spread(record->key) %
                                     (uint64_t)broker_partitions(world->broker, place.topic));
     }
-    const struct broker_record copy = {
-        .timestamp_ms = world->now_ms, .key = record->key, .value = record->value};
+    const struct broker_record copy = {.timestamp_ms = world->now_ms,
+                                       .written_ms = world->now_ms,
+                                       .key = record->key,
+                                       .value = record->value};
     trace_say("  %s: sends to %s[%d], offset %lld", writer->hand->name,
               broker_name(world->broker, place.topic), place.partition,
               (long long)broker_end(world->broker, place));

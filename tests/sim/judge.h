@@ -38,6 +38,9 @@ bool judge_rejects(const struct world *world, const struct outbox *made, struct 
  * far as the events did. */
 bool judge_watermarks(const struct world *world, struct text *why);
 
+/* What is late is so by the order of arrival in its own partition, and by nothing else. */
+bool judge_lateness(const struct world *world, struct text *why);
+
 /* The alerts that stand at the end are those of the same events delivered in content order,
  * when none came too late. */
 bool judge_order(const struct world *world, struct text *why);

@@ -14,11 +14,14 @@ struct progress {
     int32_t partition;
     struct instant high;
     int64_t covered; /* offset of the first event that is dated `high` */
+    bool quiet;
+    int64_t quiet_ms; /* since when */
 };
 
 struct watching {
     const struct world *world;
     int32_t reader;
+    int64_t now_ms; /* when the pack was written */
     VECTOR(struct progress) progress;
     struct text *why;
     bool good;
@@ -34,8 +37,11 @@ static struct progress *progress_of(struct watching *watching, struct slice sour
             return progress;
         }
     }
-    VECTOR_PUSH(&watching->progress,
-                (struct progress){watching->reader, source, partition, INSTANT_MIN, -1});
+    VECTOR_PUSH(&watching->progress, (struct progress){.reader = watching->reader,
+                                                       .source = source,
+                                                       .partition = partition,
+                                                       .high = INSTANT_MIN,
+                                                       .covered = -1});
     return &watching->progress.items[watching->progress.count - 1];
 }
 
@@ -77,6 +83,10 @@ static void on_watermark(void *context, const struct watermark *watermark)
         watching->good = false;
     }
     progress->high = watermark->high;
+    if (watermark->quiet && !progress->quiet) {
+        progress->quiet_ms = watching->now_ms;
+    }
+    progress->quiet = watermark->quiet;
     if (source < BENCH_SOURCES_COUNT && watermark->high.ms != INSTANT_MIN.ms) {
         progress->covered =
             first_dated(watching->world, source, watermark->partition, watermark->high);
@@ -86,6 +96,27 @@ static void on_watermark(void *context, const struct watermark *watermark)
                         (long long)watermark->high.ms);
             watching->good = false;
         }
+    }
+}
+
+/* A partition is quiet when it is, not when its reader is behind: of what was written long
+ * before it was called so, nothing may come any more. */
+static void check_quiet(const struct watching *watching, const struct progress *progress,
+                        const struct event_place *place, bool *good)
+{
+    const struct world *world = watching->world;
+    const int source = source_of(world, progress->source);
+    const struct broker_place at = {world->sources[source], place->partition};
+    const int64_t written_ms = broker_get(world->broker, at, place->offset)->written_ms;
+
+    if (progress->quiet_ms > 0 && written_ms <= progress->quiet_ms - BENCH_IDLE_MS) {
+        text_format(watching->why,
+                    "matches[%d]: %.*s[%d] was called quiet at %lld ms, though its offset %lld "
+                    "was there since %lld ms\n",
+                    watching->reader, SLICE_ARGS(progress->source), place->partition,
+                    (long long)progress->quiet_ms, (long long)place->offset,
+                    (long long)written_ms);
+        *good = false;
     }
 }
 
@@ -106,6 +137,7 @@ static void on_match(void *context, const struct match *match)
                     (long long)match->is.place.offset, (long long)progress->covered);
         watching->good = false;
     }
+    check_quiet(watching, progress, &match->is.place, &watching->good);
 }
 
 static void watch(void *context, int32_t partition, int64_t offset,
@@ -116,6 +148,7 @@ static void watch(void *context, int32_t partition, int64_t offset,
 
     (void)offset;
     watching->reader = partition;
+    watching->now_ms = record->written_ms;
     const bool good = pack_read(watching->world->arena, reading_body(record->value), &visitor);
     ENSURE(good);
 }
@@ -144,6 +177,11 @@ static void check_ends(struct watching *watching)
                 const struct progress *progress =
                     progress_of(watching, world->bench->sources[i].name, j);
                 const struct instant newest = newest_of(&world->traffic.queues[i][j]);
+                if (!progress->quiet) {
+                    text_format(watching->why, "matches[%d]: %.*s[%d] was never called quiet\n",
+                                watching->reader, SLICE_ARGS(world->bench->sources[i].name), j);
+                    watching->good = false;
+                }
                 if (progress->high.ms != newest.ms) {
                     text_format(watching->why,
                                 "matches[%d]: %.*s[%d] has come to %lld, not to %lld\n",

@@ -158,6 +158,20 @@ static void gather(const struct world *world, struct order *order)
     }
 }
 
+/* An event that is told twice is one event. */
+static void drop_doubles(struct order *order)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < order->items.count; i++) {
+        const struct traffic_item *item = order->items.items[i];
+        if (kept == 0 || !slice_equal(order->items.items[kept - 1]->line, item->line)) {
+            order->items.items[kept++] = item;
+        }
+    }
+    order->items.count = kept;
+}
+
 /* Both stages, and what goes to and fro between them. */
 struct pair {
     const struct world *world;
@@ -242,6 +256,7 @@ void reference_in_order(const struct world *world, struct outbox *alerts)
 
     assign_pair(&pair);
     gather(world, &order);
+    drop_doubles(&order);
     for (size_t i = 0; i < order.items.count; i++) {
         const struct traffic_item *item = order.items.items[i];
         const struct record given = {

@@ -23,6 +23,7 @@ static const char usage[] =
     "  --first SEED   the first of them (default 1)\n"
     "  --jobs N       so many processes (default 1)\n"
     "  --seconds S    stop after so long\n"
+    "  --failures N   and when so many have failed in a process (default 20)\n"
     "  --seed SEED    only this one; with --trace, all that happens in it is written out\n"
     "  --events N     with --seed: only so many events\n"
     "  --faults N     with --seed: only so many faults\n"
@@ -32,7 +33,7 @@ static const char usage[] =
 enum {
     HANG_SECONDS = 60, /* no seed takes so long */
     SEEDS_USUAL = 1000,
-    FAILED_MAX = 20, /* then it is enough */
+    FAILURES_USUAL = 20,
     FOUND = 1,
     MISUSED = 2,
 };
@@ -40,6 +41,7 @@ enum {
 struct options {
     uint64_t seeds;
     uint64_t first;
+    uint64_t failures;
     int jobs;
     int64_t seconds;
     bool one;
@@ -140,7 +142,7 @@ static void run_share(const struct bench *bench, const struct options *options, 
 
     log_set_level(LOG_ERROR);
     for (; seed < options->first + options->seeds && now_ms() < until_ms &&
-           board->failed < FAILED_MAX;
+           board->failed < options->failures;
          seed += (uint64_t)options->jobs) {
         const struct world_plan plan = plan_of(options, seed);
         board->running = seed;
@@ -178,7 +180,8 @@ static void finish_share(const struct bench *bench, const struct options *option
 {
     int status = 0;
 
-    while (waitpid(child, &status, 0) == child && !board->finished) {
+    while (waitpid(child, &status, 0) == child && !board->finished &&
+           board->failed < options->failures) {
         printf("FAILED seed %llu: the process died, status %d (sim --seed %llu --trace)\n",
                (unsigned long long)board->running, status, (unsigned long long)board->running);
         board->failed++;
@@ -307,6 +310,9 @@ static bool set_option(struct options *options, int name, const char *value)
     case 'S':
         options->seconds = number;
         break;
+    case 'x':
+        options->failures = (uint64_t)number;
+        break;
     case 'e':
         options->events = number;
         break;
@@ -324,20 +330,16 @@ static bool set_option(struct options *options, int name, const char *value)
 int main(int argc, char **argv)
 {
     static const struct option names[] = {
-        {"seeds", required_argument, NULL, 'n'},
-        {"first", required_argument, NULL, 'f'},
-        {"jobs", required_argument, NULL, 'j'},
-        {"seconds", required_argument, NULL, 'S'},
-        {"seed", required_argument, NULL, 's'},
-        {"shrink", required_argument, NULL, 'k'},
-        {"events", required_argument, NULL, 'e'},
-        {"faults", required_argument, NULL, 'F'},
-        {"trace", no_argument, NULL, 'T'},
-        {"root", required_argument, NULL, 'r'},
-        {NULL, 0, NULL, 0},
+        {"seeds", required_argument, NULL, 'n'},    {"first", required_argument, NULL, 'f'},
+        {"jobs", required_argument, NULL, 'j'},     {"seconds", required_argument, NULL, 'S'},
+        {"seed", required_argument, NULL, 's'},     {"shrink", required_argument, NULL, 'k'},
+        {"events", required_argument, NULL, 'e'},   {"faults", required_argument, NULL, 'F'},
+        {"failures", required_argument, NULL, 'x'}, {"trace", no_argument, NULL, 'T'},
+        {"root", required_argument, NULL, 'r'},     {NULL, 0, NULL, 0},
     };
     struct options options = {.seeds = SEEDS_USUAL,
                               .first = 1,
+                              .failures = FAILURES_USUAL,
                               .jobs = 1,
                               .events = -1,
                               .faults = -1,

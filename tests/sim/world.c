@@ -136,8 +136,8 @@ static bool publish(struct world *world, enum bench_source source, int32_t parti
     }
     const struct traffic_item *item = &queue->items[queue->next++];
     const struct broker_place place = {world->sources[source], partition};
-    const struct broker_record record = {.timestamp_ms = item->timestamp_ms,
-                                         .value = item->value};
+    const struct broker_record record = {
+        .timestamp_ms = item->timestamp_ms, .written_ms = world->now_ms, .value = item->value};
     const int64_t offset = broker_append(world->broker, place, &record);
     trace_say("  %s[%d] %lld: %.*s", broker_name(world->broker, place.topic), partition,
               (long long)offset, (int)item->line.size, item->line.data);
