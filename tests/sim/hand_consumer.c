@@ -117,7 +117,8 @@ static bool fetch(struct reader *reader)
         struct reading *reading = &reader->readings.items[(first + i) % count];
         int64_t room =
             world->calm ? ROOM_CALM : dice_below(&world->dice, world->plan.batch_max + 1);
-        if (room == 0 && world->now_ms - reading->fetched_ms > STARVED_MS) {
+        if (room == 0 && reading->told_end &&
+            world->now_ms - reading->fetched_ms > STARVED_MS) {
             room = 1;
         }
         if (room > 0 && !fetch_one(reader, reading, room)) {

@@ -314,6 +314,7 @@ bool judge_run(const struct world *world, struct text *why)
     good = judge_rejects(world, made, why) && good;
     good = judge_watermarks(world, why) && good;
     good = judge_lateness(world, why) && good;
+    good = judge_clock(world, why) && good;
     good = judge_correlate(world, made, why) && good;
     good = judge_alerts_lives(world, why) && good;
     good = judge_order(world, why) && good;

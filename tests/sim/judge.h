@@ -41,6 +41,10 @@ bool judge_watermarks(const struct world *world, struct text *why);
 /* What is late is so by the order of arrival in its own partition, and by nothing else. */
 bool judge_lateness(const struct world *world, struct text *why);
 
+/* The watermarks of rules are what a plain reading of the reports makes of them: the least of
+ * the partitions that are not quiet, held back by those that nobody has reported. */
+bool judge_clock(const struct world *world, struct text *why);
+
 /* The alerts that stand at the end are those of the same events delivered in content order,
  * when none came too late. */
 bool judge_order(const struct world *world, struct text *why);
