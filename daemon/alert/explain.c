@@ -116,6 +116,15 @@ static void explain_velocity(const struct rule *rule, const struct episode *epis
     add_duration(text, " within ", rule->timespan_ms);
 }
 
+static void explain_score(const struct rule *rule, const struct episode *episode,
+                          struct text *text)
+{
+    explain_counting(rule, episode, text);
+    add_duration(text, "; a weight halves every ", rule->half_life_ms);
+    text_add(text, SLICE(", and one rule adds at most "));
+    literal_format_milli(text, rule->score_max);
+}
+
 static void explain_change(const struct rule *rule, struct text *text)
 {
     text_format(text, "%.*s is not what it was one event before",
@@ -186,6 +195,9 @@ void explain_reason(const struct rule *rule, const struct episode *episode, stru
         break;
     case RULE_VELOCITY:
         explain_velocity(rule, episode, text);
+        break;
+    case RULE_SCORE:
+        explain_score(rule, episode, text);
         break;
     case RULE_CHANGE:
         explain_change(rule, text);

@@ -98,6 +98,20 @@ static struct slice word_given(const struct ruletest_given *given, const char *n
     return otherwise;
 }
 
+static struct alert_texts sectors_given(struct arena *arena, const struct ruletest_given *given)
+{
+    struct slice *items = arena_alloc(arena, given->values_count * sizeof *items);
+    struct alert_texts sectors = {.items = items};
+
+    for (size_t i = 0; i < given->values_count; i++) {
+        if (slice_is(given->values[i].name, "sector") &&
+            given->values[i].value.type == VALUE_TEXT) {
+            items[sectors.count++] = given->values[i].value.as.text;
+        }
+    }
+    return sectors;
+}
+
 static bool is_own_field(struct slice name)
 {
     return slice_is(name, "rule") || slice_is(name, "stage") || slice_is(name, "level") ||
@@ -109,7 +123,6 @@ static void give_alert(struct trial *trial, struct rehearsal *rehearsal,
                        const struct ruletest_given *given)
 {
     const struct rule *maker = given->maker;
-    const struct slice sector = word_given(given, "sector", SLICE(""));
     struct match_value *values =
         arena_alloc(trial->arena, given->values_count * sizeof *values);
     struct derived_alert alert = {
@@ -118,7 +131,7 @@ static void give_alert(struct trial *trial, struct rehearsal *rehearsal,
         .time = given->at,
         .stage = word_given(given, "stage", slice_of(vocabulary_stages[maker->stage])),
         .level = word_given(given, "level", slice_of(vocabulary_levels[maker->level])),
-        .sectors = {&sector, sector.size > 0 ? 1 : 0},
+        .sectors = sectors_given(trial->arena, given),
         .purposes = alert_words(trial->arena, vocabulary_purposes, maker->purposes),
         .values = values,
     };

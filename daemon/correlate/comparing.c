@@ -178,6 +178,7 @@ bool comparing_judge(const struct rule *rule, const struct held *const *events, 
     case RULE_COUNTING:
     case RULE_SEQUENCE:
     case RULE_ABSENCE:
+    case RULE_SCORE:
         break;
     }
     return false;

@@ -116,8 +116,9 @@ void course_find(struct course *course, const struct rule *rule, size_t group,
         update(edge->episode, rule, finding);
     }
     const struct instant ends = instant_add(finding->holds_until, rule->close_after_ms);
-    edge->ends_at =
-        rule->class == RULE_COUNTING || fresh ? ends : instant_latest(edge->ends_at, ends);
+    edge->ends_at = rule->class == RULE_COUNTING || rule->class == RULE_SCORE || fresh
+                        ? ends
+                        : instant_latest(edge->ends_at, ends);
     settle_closing(course, edge->episode);
     if (rule->class == RULE_SINGLE) {
         edge->episode->closes_at = INSTANT_MAX;

@@ -183,6 +183,7 @@ static void add_event(struct episode *episode, const struct rule *rule,
         add_reference(episode, &event->made_of[i], SLICE(""));
     }
     episode->sectors |= event->sectors;
+    episode->stages |= event->stages;
     text_free(&shown);
 }
 
@@ -291,6 +292,7 @@ bool episode_is_news(const struct episode *episode)
 {
     return telling(episode->updates) != telling(episode->told_updates) ||
            episode->sectors != episode->told_sectors ||
+           episode->stages != episode->told_stages ||
            !digest_equal(episode->opening, episode->told_opening);
 }
 
@@ -299,6 +301,7 @@ void episode_note_told(struct episode *episode)
     episode->told = true;
     episode->told_updates = episode->updates;
     episode->told_sectors = episode->sectors;
+    episode->told_stages = episode->stages;
     episode->told_opening = episode->opening;
 }
 
@@ -309,5 +312,6 @@ void episode_take_over(struct episode *episode, const struct episode *before)
     episode->told_closed = before->told_closed;
     episode->told_updates = before->told_updates;
     episode->told_sectors = before->told_sectors;
+    episode->told_stages = before->told_stages;
     episode->told_opening = before->told_opening;
 }

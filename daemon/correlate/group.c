@@ -4,6 +4,7 @@
 #include "seinpost/base/text.h"
 #include "seinpost/correlate/comparing.h"
 #include "seinpost/correlate/counting.h"
+#include "seinpost/correlate/score.h"
 
 #include <string.h>
 
@@ -116,7 +117,7 @@ static void judge_single(struct group_feeding *feeding, const struct held *event
     feeding->course->edges.items[feeding->index] = (struct edge){0};
 }
 
-static void judge_counting(struct group_feeding *feeding, const struct held *event)
+static void judge_window(struct group_feeding *feeding, const struct held *event)
 {
     const struct rule *rule = feeding->rule;
     struct group_progress *progress = progress_of(feeding);
@@ -126,7 +127,10 @@ static void judge_counting(struct group_feeding *feeding, const struct held *eve
     window_session_add(&progress->session, rule, event->is.time);
     const struct window window =
         window_of(rule, &progress->session, feeding->group->events.items, progress->fed);
-    if (counting_judge(rule, window, measures, &finding)) {
+    const bool found = rule->class == RULE_SCORE
+                           ? score_judge(rule, window, measures, &finding)
+                           : counting_judge(rule, window, measures, &finding);
+    if (found) {
         on_finding(feeding, &finding);
     } else {
         course_break(feeding->course, rule, feeding->index, event->is.time);
@@ -154,7 +158,8 @@ void group_feed(struct group_feeding *feeding, const struct held *event)
         judge_single(feeding, event);
         break;
     case RULE_COUNTING:
-        judge_counting(feeding, event);
+    case RULE_SCORE:
+        judge_window(feeding, event);
         break;
     case RULE_SEQUENCE:
         sequence_feed(&progress->sequence, rule, event, feeding->watermark, on_finding,
@@ -187,6 +192,7 @@ struct instant group_due(const struct rule *rule, const struct group *group, boo
     case RULE_VELOCITY:
     case RULE_CHANGE:
     case RULE_FIRST_SEEN:
+    case RULE_SCORE:
         break;
     }
     return INSTANT_MAX;

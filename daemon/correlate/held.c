@@ -117,6 +117,19 @@ static unsigned sectors_of(const struct match *match)
     return sectors;
 }
 
+/* The words of a list that an operand's values are, as a mask. */
+static unsigned words_of(const struct value *values, int operand, const char *const *list)
+{
+    unsigned mask = 0;
+
+    for (size_t i = 0; operand != RULE_NONE && i < value_count(&values[operand]); i++) {
+        const struct value *item = value_item(&values[operand], i);
+        const int index = item->type == VALUE_TEXT ? vocabulary_find(list, item->as.text) : -1;
+        mask |= index < 0 ? 0 : 1U << (unsigned)index;
+    }
+    return mask;
+}
+
 static void fill(struct block *block, const struct rule *rule, uint64_t entries,
                  const struct match *match)
 {
@@ -139,7 +152,15 @@ static void fill(struct block *block, const struct rule *rule, uint64_t entries,
     }
     if (held != NULL) {
         *held = (struct held){
-            is, entries, values, made_of, match->made_of_count, sectors_of(match)};
+            .is = is,
+            .entries = entries,
+            .values = values,
+            .made_of = made_of,
+            .made_of_count = match->made_of_count,
+            .sectors =
+                sectors_of(match) | words_of(values, rule->sector_operand, vocabulary_sectors),
+            .stages = words_of(values, rule->stage_operand, vocabulary_stages),
+        };
     }
 }
 

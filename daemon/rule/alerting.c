@@ -198,13 +198,38 @@ static struct field carried_field(const struct rule *rule, size_t index)
     };
 }
 
+/* Higher rules group by a kind that the alert says nothing of: it is there, and always empty,
+ * but for alerts that a test gives. */
+static size_t add_asked(const struct rule *rule, struct field *fields, size_t count)
+{
+    for (int kind = KIND_NONE + 1; kind < KINDS_COUNT; kind++) {
+        bool there = (rule->asked >> kind & 1) == 0;
+        for (size_t i = 0; i < count; i++) {
+            there = there || fields[i].kind == (enum kind)kind;
+        }
+        if (!there) {
+            fields[count++] = (struct field){
+                .name = kind_name((enum kind)kind),
+                .type = FIELD_TOKEN,
+                .many = true,
+                .personal = true,
+                .kind = (enum kind)kind,
+                .role = SLICE(""),
+                .unit = SLICE(""),
+            };
+        }
+    }
+    return count;
+}
+
 void alerting_make_type(struct build *build)
 {
     static const char *const own[] = {"rule", "stage", "level", "sector"};
     const struct rule *rule = build->rule;
     struct event_type *type = arena_alloc(build->compile.arena, sizeof *type);
-    const size_t count = ALERTING_GROUP + rule->group_count + rule->carries_count;
-    struct field *fields = arena_alloc(build->compile.arena, count * sizeof *fields);
+    const size_t own_count = ALERTING_GROUP + rule->group_count + rule->carries_count;
+    struct field *fields =
+        arena_alloc(build->compile.arena, (own_count + KINDS_COUNT) * sizeof *fields);
 
     for (size_t i = 0; i < ALERTING_GROUP; i++) {
         fields[i] = (struct field){.name = slice_of(own[i]),
@@ -219,6 +244,7 @@ void alerting_make_type(struct build *build)
     for (size_t i = 0; i < rule->carries_count; i++) {
         fields[ALERTING_GROUP + rule->group_count + i] = carried_field(rule, i);
     }
+    const size_t count = add_asked(rule, fields, own_count);
     *type = (struct event_type){
         .name = SLICE("alert"),
         .sector = SLICE(""),

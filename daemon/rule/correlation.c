@@ -3,6 +3,7 @@
 #include "seinpost/rule/steps.h"
 #include "seinpost/rule/tally.h"
 #include "seinpost/rule/watching.h"
+#include "seinpost/rule/weighing.h"
 
 static bool runs(enum correlation_type type)
 {
@@ -20,9 +21,9 @@ static bool runs(enum correlation_type type)
     case CORRELATION_VELOCITY:
     case CORRELATION_FIRST_SEEN:
     case CORRELATION_CHANGE:
+    case CORRELATION_SCORE:
         return true;
     case CORRELATION_LINK:
-    case CORRELATION_SCORE:
         break;
     }
     return false;
@@ -149,6 +150,9 @@ void correlation_compile(struct build *build)
     case CORRELATION_CHANGE:
         watching_read(build);
         return;
+    case CORRELATION_SCORE:
+        weighing_read(build);
+        return;
     case CORRELATION_EVENT_COUNT:
     case CORRELATION_VALUE_COUNT:
     case CORRELATION_VALUE_SUM:
@@ -158,7 +162,6 @@ void correlation_compile(struct build *build)
     case CORRELATION_TEMPORAL_ORDERED:
     case CORRELATION_RATIO:
     case CORRELATION_LINK:
-    case CORRELATION_SCORE:
         break;
     }
     build->rule->class = RULE_COUNTING;

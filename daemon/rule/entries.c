@@ -65,6 +65,19 @@ static void gather_event(struct build *build, const struct tree *node, struct sl
     build->sources[index].detection = document.detection;
 }
 
+/* The kinds by which the rule groups. */
+static unsigned asked_kinds(const struct build *build)
+{
+    const struct bind_list *elements = &build->document->joins.group_by;
+    unsigned mask = 0;
+
+    for (size_t i = 0; i < elements->count; i++) {
+        struct slice name = elements->nodes[i]->text;
+        mask |= 1U << (unsigned)kind_find(slice_cut(&name, '/'));
+    }
+    return mask & ~(1U << KIND_NONE);
+}
+
 /* Returns the new entry's bit, 0 when there are too many. */
 static uint64_t gather_rule(struct build *build, const struct tree *node, struct rule *made_by)
 {
@@ -75,6 +88,7 @@ static uint64_t gather_rule(struct build *build, const struct tree *node, struct
     }
     build->entries[index].made_by = made_by;
     made_by->is_read = true;
+    made_by->asked |= asked_kinds(build);
     return UINT64_C(1) << index;
 }
 
@@ -348,6 +362,16 @@ static void compile_like(struct build *build, size_t index)
     build->entries[index].types_count = like->types_count;
 }
 
+/* An alert's sectors and stage decide what a higher alert says, asked for or not. */
+static void ask_for_words(struct build *build, size_t index)
+{
+    const uint64_t mask = UINT64_C(1) << index;
+    const struct tree *node = build->entries[index].node;
+
+    build->rule->sector_operand = entries_operand(build, node, SLICE("sector"), mask);
+    build->rule->stage_operand = entries_operand(build, node, SLICE("stage"), mask);
+}
+
 void entries_compile(struct build *build)
 {
     for (size_t i = 0; i < build->rule->entries_count; i++) {
@@ -362,6 +386,7 @@ void entries_compile(struct build *build)
             types[0] = entry->made_by->alerts;
             entry->types = types;
             entry->types_count = 1;
+            ask_for_words(build, i);
         }
     }
 }

@@ -156,9 +156,30 @@ static void tell_unknown_field(const struct event_reader *reader, const struct t
     }
 }
 
+/* An alert may be given an identity by the name that it has in partners' events. */
+static const struct field *field_of(const struct given_context *context,
+                                    const struct event_type *type, struct slice name)
+{
+    const struct field *field = catalogue_field(type, name);
+    const struct catalogue *catalogue = context->program->catalogue;
+    enum kind kind = KIND_NONE;
+
+    if (field != NULL || catalogue_find(catalogue, type->name) != NULL) {
+        return field;
+    }
+    for (size_t i = 0; kind == KIND_NONE && i < catalogue_count(catalogue); i++) {
+        const struct field *known = catalogue_field(catalogue_type(catalogue, i), name);
+        kind = known == NULL ? KIND_NONE : known->kind;
+    }
+    for (size_t i = 0; kind != KIND_NONE && field == NULL && i < type->fields_count; i++) {
+        field = type->fields[i].kind == kind ? &type->fields[i] : NULL;
+    }
+    return field;
+}
+
 static void read_field(struct event_reader *reader, const struct tree *node)
 {
-    const struct field *field = catalogue_field(reader->type, node->key);
+    const struct field *field = field_of(reader->context, reader->type, node->key);
     struct value value;
 
     if (field == NULL) {

@@ -2,6 +2,7 @@
 
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/nearest.h"
+#include "seinpost/rule/alerting.h"
 #include "seinpost/rule/entries.h"
 #include "seinpost/rule/law.h"
 
@@ -117,6 +118,35 @@ static void tell_lacking(const struct build *build, const struct tree *node, str
     }
 }
 
+/* Is it a field of the maker's alerts that nothing fills? */
+static bool is_never_said(const struct rule_entry *entry, struct slice path)
+{
+    const struct rule *made_by = entry->made_by;
+    struct path resolved;
+
+    return made_by != NULL && made_by->alerts != NULL &&
+           path_resolve(made_by->alerts, path, &resolved) == PATH_OK &&
+           resolved.part == PATH_FIELDS && resolved.indexes_count > 0 &&
+           resolved.indexes[0] >=
+               ALERTING_GROUP + made_by->group_count + made_by->carries_count;
+}
+
+static void warn_unsaid(const struct build *build, size_t entry, struct slice path)
+{
+    static const char text[] = "alerts of '%.*s' say no '%.*s': they are in no group";
+    const struct tree *node = build->entries[entry].node;
+    const struct slice name = build->names[entry];
+
+    if (slice_equal(node->key, name)) {
+        tree_key_fault(build->compile.diag, node, "W603", text, SLICE_ARGS(name),
+                       SLICE_ARGS(path));
+    } else {
+        tree_part_fault(build->compile.diag, node, name, "W603", text, SLICE_ARGS(name),
+                        SLICE_ARGS(path));
+    }
+    diag_hint(build->compile.diag, "let that rule 'carry' it");
+}
+
 static void check_element(struct build *build, const struct tree *node, size_t element)
 {
     for (size_t i = 0; i < build->rule->entries_count; i++) {
@@ -126,6 +156,8 @@ static void check_element(struct build *build, const struct tree *node, size_t e
             law_protected_fault(build->compile.diag, path_node(build, node, i), path);
         } else if (!entry_has(&build->entries[i], path, &lacking) && lacking != NULL) {
             tell_lacking(build, path_node(build, node, i), path, lacking);
+        } else if (is_never_said(&build->entries[i], path)) {
+            warn_unsaid(build, i, path);
         }
     }
 }

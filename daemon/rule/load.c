@@ -48,6 +48,8 @@ static void add_rule(struct assembly *assembly, const struct tree *node)
         .after = RULE_NONE,
         .missing = RULE_NONE,
         .field = RULE_NONE,
+        .sector_operand = RULE_NONE,
+        .stage_operand = RULE_NONE,
         .node = node,
         .index = assembly->builds.count, /* as it is read; by name once all are */
     };

@@ -43,6 +43,7 @@ struct episode {
     size_t evidence_count;
     struct measure measures[RULE_METRICS_MAX];
     unsigned sectors;
+    unsigned stages; /* of the alerts that are evidence */
     bool capped;
     struct digest opening;             /* of opened_at and the evidence at the opening */
     VECTOR(struct evidence *) made_of; /* the evidence at the opening, when alerts are read */
@@ -54,6 +55,7 @@ struct episode {
     bool told_closed;
     unsigned told_updates;
     unsigned told_sectors;
+    unsigned told_stages;
     struct digest told_opening;
 };
 
@@ -69,8 +71,8 @@ void episode_keep_opening(struct episode *episode, const struct rule *rule,
                           const struct finding *finding);
 
 /* Tells whether what there is to say differs enough from what was told to be published: the
- * first 10 updates, then the 20th, 40th, 80th ..., and whenever the opening or the sectors
- * changed. */
+ * first 10 updates, then the 20th, 40th, 80th ..., and whenever the opening, the sectors or the
+ * stages changed. */
 bool episode_is_news(const struct episode *episode);
 
 /* What there is to say has been told. */

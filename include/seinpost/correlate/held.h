@@ -18,6 +18,7 @@ struct held {
     const struct event_reference *made_of;
     size_t made_of_count;
     unsigned sectors; /* mask over vocabulary_sectors */
+    unsigned stages;  /* of an alert: mask over vocabulary_stages */
 };
 
 /* Makes one from a match for the rule's entries in the mask. */

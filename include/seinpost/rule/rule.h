@@ -40,6 +40,7 @@ enum rule_class {
     RULE_VELOCITY,
     RULE_CHANGE,
     RULE_FIRST_SEEN,
+    RULE_SCORE,
 };
 
 struct rule_entry {
@@ -100,6 +101,7 @@ struct rule {
     enum rule_class class;
     bool generate;    /* desks see its alerts */
     bool is_read;     /* other rules read its alerts */
+    unsigned asked;   /* mask: the kinds by which those rules group */
     bool is_compiled; /* its kind is known and runs: what is below is there */
     unsigned depth;   /* 0: reads events; else one more than the deepest rule it reads */
     struct rule_entry *entries;
@@ -137,6 +139,11 @@ struct rule {
     int64_t distance_min_m;
     const struct place_list *const *places;
     size_t places_count;
+    const int64_t *weights; /* of a score: thousandths, by entry */
+    int64_t score_max;      /* thousandths that one entry adds at most */
+    int64_t half_life_ms;
+    int sector_operand; /* they tell the sectors and the stage of alerts that are read */
+    int stage_operand;
 
     struct slice summary; /* template; empty: made from the condition */
     struct rule_suppress suppress;
