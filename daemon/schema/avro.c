@@ -1,11 +1,21 @@
 #include "seinpost/schema/avro.h"
 
+#include "seinpost/base/ensure.h"
+#include "seinpost/base/table.h"
 #include "seinpost/base/text.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
-static bool write_schema(const json_t *json, struct slice space, struct text *text, int depth);
+/* The canonical form while it is written, and the names that were given. */
+struct canonical {
+    struct text *text;
+    struct table *names;
+};
+
+static bool write_schema(const json_t *json, struct slice space, struct canonical *to,
+                         int depth);
 
 static bool is_primitive(const char *name)
 {
@@ -51,11 +61,10 @@ static struct slice string_of(const json_t *json)
     return (struct slice){json_string_value(json), json_string_length(json)};
 }
 
-/* Returns the namespace that holds inside a named type. */
-static struct slice inner_space(const json_t *json, struct slice space)
+struct slice avro_space(const struct json_t *type, struct slice space)
 {
-    const struct slice name = string_of(json_object_get(json, "name"));
-    const json_t *own = json_object_get(json, "namespace");
+    const struct slice name = string_of(json_object_get(type, "name"));
+    const json_t *own = json_object_get(type, "namespace");
 
     for (size_t i = name.size; i > 0; i--) {
         if (name.data[i - 1] == '.') {
@@ -66,24 +75,25 @@ static struct slice inner_space(const json_t *json, struct slice space)
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): bounded by AVRO_DEPTH_MAX
-static bool write_fields(const json_t *fields, struct slice space, struct text *text, int depth)
+static bool write_fields(const json_t *fields, struct slice space, struct canonical *to,
+                         int depth)
 {
-    text_add(text, SLICE(",\"fields\":["));
+    text_add(to->text, SLICE(",\"fields\":["));
     for (size_t i = 0; i < json_array_size(fields); i++) {
         const json_t *field = json_array_get(fields, i);
         const json_t *name = json_object_get(field, "name");
         if (!is_word(name)) {
             return false;
         }
-        text_add(text, i > 0 ? SLICE(",{\"name\":") : SLICE("{\"name\":"));
-        write_name(string_of(name), SLICE(""), text);
-        text_add(text, SLICE(",\"type\":"));
-        if (!write_schema(json_object_get(field, "type"), space, text, depth + 1)) {
+        text_add(to->text, i > 0 ? SLICE(",{\"name\":") : SLICE("{\"name\":"));
+        write_name(string_of(name), SLICE(""), to->text);
+        text_add(to->text, SLICE(",\"type\":"));
+        if (!write_schema(json_object_get(field, "type"), space, to, depth + 1)) {
             return false;
         }
-        text_add_byte(text, '}');
+        text_add_byte(to->text, '}');
     }
-    text_add_byte(text, ']');
+    text_add_byte(to->text, ']');
     return json_is_array(fields);
 }
 
@@ -108,87 +118,113 @@ static bool write_size(const json_t *size, struct text *text)
     return json_is_integer(size) && json_integer_value(size) >= 0;
 }
 
+/* "Names": it is an error to define two types of one name; Avro C leaks memory on it. */
+static bool note_name(struct table *names, struct slice name)
+{
+    if (table_get(names, name) != NULL) {
+        return false;
+    }
+    char *key = malloc(name.size + 1);
+    ENSURE_MEMORY(key != NULL);
+    memcpy(key, name.data, name.size);
+    table_put(names, (struct slice){key, name.size}, key);
+    return true;
+}
+
+static void free_name(void *name, void *context)
+{
+    (void)context;
+    free(name);
+}
+
 /* [STRIP] and [ORDER]: name, type, fields, symbols, items, values, size; nothing else. */
 // NOLINTNEXTLINE(misc-no-recursion): bounded by AVRO_DEPTH_MAX
 static bool write_named(const json_t *json, const char *type, struct slice space,
-                        struct text *text, int depth)
+                        struct canonical *to, int depth)
 {
     const json_t *name = json_object_get(json, "name");
-    const struct slice inside = inner_space(json, space);
+    const struct slice inside = avro_space(json, space);
 
     if (!is_word(name)) {
         return false;
     }
-    text_add(text, SLICE("{\"name\":"));
-    write_name(string_of(name), inside, text);
-    text_format(text, ",\"type\":\"%s\"", type);
+    text_add(to->text, SLICE("{\"name\":"));
+    const size_t before = to->text->size + 1; /* its quotation mark */
+    write_name(string_of(name), inside, to->text);
+    if (!note_name(to->names,
+                   (struct slice){to->text->data + before, to->text->size - before - 1})) {
+        return false;
+    }
+    text_format(to->text, ",\"type\":\"%s\"", type);
     bool good = true;
     if (strcmp(type, "enum") == 0) {
-        good = write_symbols(json_object_get(json, "symbols"), text);
+        good = write_symbols(json_object_get(json, "symbols"), to->text);
     } else if (strcmp(type, "fixed") == 0) {
-        good = write_size(json_object_get(json, "size"), text);
+        good = write_size(json_object_get(json, "size"), to->text);
     } else {
-        good = write_fields(json_object_get(json, "fields"), inside, text, depth);
+        good = write_fields(json_object_get(json, "fields"), inside, to, depth);
     }
-    text_add_byte(text, '}');
+    text_add_byte(to->text, '}');
     return good;
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): bounded by AVRO_DEPTH_MAX
-static bool write_object(const json_t *json, struct slice space, struct text *text, int depth)
+static bool write_object(const json_t *json, struct slice space, struct canonical *to,
+                         int depth)
 {
     const json_t *type = json_object_get(json, "type");
     const char *name = json_string_value(type);
 
     if (name == NULL) { /* {"type": {...}} */
-        return write_schema(type, space, text, depth + 1);
+        return write_schema(type, space, to, depth + 1);
     }
     if (strcmp(name, "array") == 0 || strcmp(name, "map") == 0) {
         const bool array = name[0] == 'a';
-        text_format(text, "{\"type\":\"%s\",\"%s\":", name, array ? "items" : "values");
+        text_format(to->text, "{\"type\":\"%s\",\"%s\":", name, array ? "items" : "values");
         const bool good = write_schema(json_object_get(json, array ? "items" : "values"), space,
-                                       text, depth + 1);
-        text_add_byte(text, '}');
+                                       to, depth + 1);
+        text_add_byte(to->text, '}');
         return good;
     }
     if (strcmp(name, "record") == 0 || strcmp(name, "error") == 0 ||
         strcmp(name, "enum") == 0 || strcmp(name, "fixed") == 0) {
-        return write_named(json, name, space, text, depth);
+        return write_named(json, name, space, to, depth);
     }
-    return write_schema(type, space, text, depth + 1); /* [PRIMITIVES] */
+    return write_schema(type, space, to, depth + 1); /* [PRIMITIVES] */
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): bounded by AVRO_DEPTH_MAX
-static bool write_union(const json_t *json, struct slice space, struct text *text, int depth)
+static bool write_union(const json_t *json, struct slice space, struct canonical *to, int depth)
 {
-    text_add_byte(text, '[');
+    text_add_byte(to->text, '[');
     for (size_t i = 0; i < json_array_size(json); i++) {
         if (i > 0) {
-            text_add_byte(text, ',');
+            text_add_byte(to->text, ',');
         }
-        if (!write_schema(json_array_get(json, i), space, text, depth + 1)) {
+        if (!write_schema(json_array_get(json, i), space, to, depth + 1)) {
             return false;
         }
     }
-    text_add_byte(text, ']');
+    text_add_byte(to->text, ']');
     return true;
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): bounded by AVRO_DEPTH_MAX
-static bool write_schema(const json_t *json, struct slice space, struct text *text, int depth)
+static bool write_schema(const json_t *json, struct slice space, struct canonical *to,
+                         int depth)
 {
     if (depth > AVRO_DEPTH_MAX) {
         return false;
     }
     if (is_word(json)) {
         const bool primitive = is_primitive(json_string_value(json));
-        write_name(string_of(json), primitive ? SLICE("") : space, text);
+        write_name(string_of(json), primitive ? SLICE("") : space, to->text);
         return true;
     }
     if (json_is_array(json)) {
-        return write_union(json, space, text, depth);
+        return write_union(json, space, to, depth);
     }
-    return json_is_object(json) && write_object(json, space, text, depth);
+    return json_is_object(json) && write_object(json, space, to, depth);
 }
 
 bool avro_canonical(struct slice schema, struct text *text)
@@ -202,7 +238,10 @@ bool avro_canonical(struct slice schema, struct text *text)
     if (json == NULL) {
         return false;
     }
-    const bool good = write_schema(json, SLICE(""), text, 0);
+    struct canonical to = {text, table_new()};
+    const bool good = write_schema(json, SLICE(""), &to, 0);
+    table_each(to.names, free_name, NULL);
+    table_free(to.names);
     json_decref(json);
     return good;
 }

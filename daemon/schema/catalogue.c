@@ -133,6 +133,9 @@ static void read_attributes(const struct reader *reader, const json_t *json,
     if (field->personal && field->kind == KIND_NONE) {
         fault(reader, "E252", "a personal field needs a seinpost.kind", field->name.data);
     }
+    if (field->personal && (field->many || field->type != FIELD_CODE)) {
+        fault(reader, "E252", "a personal field is one text", field->name.data);
+    }
     if (is_attribute(json, "seinpost.type", "token")) {
         field->type = FIELD_TOKEN;
     } else if (is_attribute(json, "seinpost.type", "text")) {
@@ -144,9 +147,15 @@ static void read_attributes(const struct reader *reader, const json_t *json,
 
 static void read_field(const struct reader *reader, const json_t *json, struct field *field)
 {
+    const json_t *missing = json_object_get(json, "default");
+
     field->name = copy_string(reader, json_object_get(json, "name"));
     if (!read_avro_type(reader, json_object_get(json, "type"), field)) {
         fault(reader, "E251", "a field is boolean, int, long, string, enum or array of string",
+              field->name.data);
+    }
+    if (missing != NULL && !json_is_null(missing)) {
+        fault(reader, "E251", "a field's default is null: what is not told is missing",
               field->name.data);
     }
     read_attributes(reader, json, field);
@@ -188,14 +197,15 @@ static void add_money(const struct reader *reader, struct event_type *type,
     }
 }
 
-static const json_t *data_fields(const json_t *root)
+/* The record `data`, or NULL. */
+static const json_t *data_of(const json_t *root)
 {
     const json_t *fields = json_object_get(root, "fields");
 
     for (size_t i = 0; i < json_array_size(fields); i++) {
         const json_t *field = json_array_get(fields, i);
         if (is_attribute(field, "name", "data")) {
-            return json_object_get(json_object_get(field, "type"), "fields");
+            return json_object_get(field, "type");
         }
     }
     return NULL;
@@ -203,7 +213,8 @@ static const json_t *data_fields(const json_t *root)
 
 static struct event_type *read_type(const struct reader *reader, const json_t *root)
 {
-    const json_t *fields_json = data_fields(root);
+    const json_t *data = data_of(root);
+    const json_t *fields_json = json_object_get(data, "fields");
     const char *space = json_string_value(json_object_get(root, "namespace"));
     const char *name = json_string_value(json_object_get(root, "name"));
 
@@ -219,6 +230,7 @@ static struct event_type *read_type(const struct reader *reader, const json_t *r
     struct slice rest = {full, size};
     type->name = rest;
     type->sector = slice_cut(&rest, '.');
+    type->data_name = copy_string(reader, json_object_get(data, "name"));
     if (vocabulary_find(vocabulary_sectors, type->sector) < 0) {
         fault(reader, "E250", "the type's first part is no sector", full);
     }

@@ -59,7 +59,7 @@ bool datum_int(const avro_value_t *datum, int64_t *number)
     return avro_value_get_type(datum) == AVRO_INT64 && avro_value_get_long(datum, number) == 0;
 }
 
-bool datum_time(const avro_value_t *datum, enum logical unit, struct instant *at)
+bool datum_time(const avro_value_t *datum, struct logical_units units, struct instant *at)
 {
     struct slice text = {0};
     int64_t number = 0;
@@ -67,5 +67,7 @@ bool datum_time(const avro_value_t *datum, enum logical unit, struct instant *at
     if (datum_text(datum, &text)) {
         return instant_parse(text, at);
     }
-    return datum_int(datum, &number) && logical_to_ms(unit, number, &at->ms);
+    const bool small = avro_value_get_type(datum) == AVRO_INT32;
+    return datum_int(datum, &number) &&
+           logical_to_ms(small ? units.of_int : units.of_long, number, &at->ms);
 }

@@ -21,7 +21,7 @@ static struct slice member(struct arena *arena, const json_t *object, const char
 
 static void read_purposes(const json_t *list, struct raw_event *raw)
 {
-    raw->purposes_known = true;
+    raw->purposes_known = list == NULL || json_is_null(list) || json_is_array(list);
     for (size_t i = 0; i < json_array_size(list); i++) {
         const int purpose =
             vocabulary_find(vocabulary_purposes, text_of(json_array_get(list, i)));

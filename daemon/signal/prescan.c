@@ -10,35 +10,28 @@ enum {
     DATUM_NODES_MAX = 20 * WRITER_ITEMS_MAX,
 };
 
-struct scan {
-    struct binary bytes;
-    size_t nodes;
-    size_t items;
-    const char *fault;
-};
+static bool scan_schema(struct prescan *scan, avro_schema_t schema);
 
-static bool scan_schema(struct scan *scan, avro_schema_t schema);
-
-static bool fail(struct scan *scan, const char *what)
+static bool fail(struct prescan *scan, const char *what)
 {
     scan->fault = scan->fault == NULL ? what : scan->fault;
     return false;
 }
 
-static bool scan_long(struct scan *scan, int64_t *number)
+static bool scan_long(struct prescan *scan, int64_t *number)
 {
     *number = binary_get_long(&scan->bytes);
     return !scan->bytes.bad || fail(scan, "truncated");
 }
 
-static bool scan_bytes(struct scan *scan, bool text)
+static bool scan_bytes(struct prescan *scan, bool text)
 {
     int64_t size = 0;
 
     if (!scan_long(scan, &size)) {
         return false;
     }
-    if (size < 0 || size > WRITER_TEXT_MAX) {
+    if (size < 0 || size > scan->text_max) {
         return fail(scan, "length");
     }
     if (size > scan->bytes.end - scan->bytes.at) {
@@ -49,7 +42,7 @@ static bool scan_bytes(struct scan *scan, bool text)
     return !text || utf8_valid_size(slice) == slice.size || fail(scan, "utf8");
 }
 
-static bool scan_fixed(struct scan *scan, int64_t size)
+static bool scan_fixed(struct prescan *scan, int64_t size)
 {
     if (size < 0 || size > scan->bytes.end - scan->bytes.at) {
         return fail(scan, "truncated");
@@ -58,7 +51,7 @@ static bool scan_fixed(struct scan *scan, int64_t size)
     return true;
 }
 
-static bool scan_boolean(struct scan *scan)
+static bool scan_boolean(struct prescan *scan)
 {
     if (scan->bytes.at == scan->bytes.end) {
         return fail(scan, "truncated");
@@ -66,7 +59,7 @@ static bool scan_boolean(struct scan *scan)
     return *scan->bytes.at++ <= 1 || fail(scan, "boolean");
 }
 
-static bool scan_int(struct scan *scan)
+static bool scan_int(struct prescan *scan)
 {
     int64_t number = 0;
 
@@ -74,7 +67,7 @@ static bool scan_int(struct scan *scan)
            ((number >= INT32_MIN && number <= INT32_MAX) || fail(scan, "int"));
 }
 
-static bool scan_enum(struct scan *scan, avro_schema_t schema)
+static bool scan_enum(struct prescan *scan, avro_schema_t schema)
 {
     int64_t symbol = 0;
 
@@ -83,22 +76,30 @@ static bool scan_enum(struct scan *scan, avro_schema_t schema)
             fail(scan, "enum"));
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): a writer's schema is bounded by prescan_is_bounded()
-static bool scan_union(struct scan *scan, avro_schema_t schema)
+int prescan_branch(struct prescan *scan, avro_schema_t schema)
 {
     int64_t branch = 0;
 
-    if (!scan_long(scan, &branch)) {
-        return false;
+    if (scan->fault != NULL || !scan_long(scan, &branch)) {
+        return -1;
     }
     if (branch < 0 || branch >= (int64_t)avro_schema_union_size(schema)) {
-        return fail(scan, "union");
+        (void)fail(scan, "union");
+        return -1;
     }
-    return scan_schema(scan, avro_schema_union_branch(schema, (int)branch));
+    return (int)branch;
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): a writer's schema is bounded by prescan_is_bounded()
-static bool scan_record(struct scan *scan, avro_schema_t schema)
+static bool scan_union(struct prescan *scan, avro_schema_t schema)
+{
+    const int branch = prescan_branch(scan, schema);
+
+    return branch >= 0 && scan_schema(scan, avro_schema_union_branch(schema, branch));
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): a writer's schema is bounded by prescan_is_bounded()
+static bool scan_record(struct prescan *scan, avro_schema_t schema)
 {
     const size_t fields = avro_schema_record_size(schema);
 
@@ -111,7 +112,7 @@ static bool scan_record(struct scan *scan, avro_schema_t schema)
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): a writer's schema is bounded by prescan_is_bounded()
-static bool scan_block(struct scan *scan, avro_schema_t items, bool map, int64_t count)
+static bool scan_block(struct prescan *scan, avro_schema_t items, bool map, int64_t count)
 {
     for (int64_t i = 0; i < count; i++) {
         if (++scan->items > WRITER_ITEMS_MAX) {
@@ -124,39 +125,50 @@ static bool scan_block(struct scan *scan, avro_schema_t items, bool map, int64_t
     return true;
 }
 
-/* Blocks of items; one with a negative count tells its size in bytes too. */
+/* Reads the head of a block: its count, and its size in bytes where it tells one (below 0: it
+ * does not). */
+static bool scan_block_head(struct prescan *scan, int64_t *count, int64_t *size)
+{
+    *size = -1;
+    if (!scan_long(scan, count)) {
+        return false;
+    }
+    if (*count < -WRITER_ITEMS_MAX || *count > WRITER_ITEMS_MAX) {
+        return fail(scan, "items");
+    }
+    if (*count >= 0) {
+        return true;
+    }
+    *count = -*count;
+    return scan_long(scan, size) && (*size >= 0 || fail(scan, "length"));
+}
+
+/* Blocks of items, until one of none. The size that a block tells must be its own: a reader
+ * that skips by it would else go on at another place than one that reads. */
 // NOLINTNEXTLINE(misc-no-recursion): a writer's schema is bounded by prescan_is_bounded()
-static bool scan_blocks(struct scan *scan, avro_schema_t items, bool map)
+static bool scan_blocks(struct prescan *scan, avro_schema_t items, bool map)
 {
     for (;;) {
         int64_t count = 0;
         int64_t size = 0;
-        if (!scan_long(scan, &count)) {
+        if (!scan_block_head(scan, &count, &size)) {
             return false;
         }
         if (count == 0) {
             return true;
         }
-        if (count < 0) {
-            if (count < -WRITER_ITEMS_MAX) {
-                return fail(scan, "items");
-            }
-            count = -count;
-            if (!scan_long(scan, &size)) {
-                return false;
-            }
-            if (size < 0) {
-                return fail(scan, "length");
-            }
-        }
+        const unsigned char *start = scan->bytes.at;
         if (!scan_block(scan, items, map, count)) {
             return false;
+        }
+        if (size >= 0 && size != scan->bytes.at - start) {
+            return fail(scan, "length");
         }
     }
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): a writer's schema is bounded by prescan_is_bounded()
-static bool scan_schema(struct scan *scan, avro_schema_t schema)
+static bool scan_schema(struct prescan *scan, avro_schema_t schema)
 {
     int64_t number = 0;
 
@@ -200,14 +212,28 @@ static bool scan_schema(struct scan *scan, avro_schema_t schema)
     return fail(scan, "schema");
 }
 
-const char *prescan_fault(avro_schema_t schema, struct slice bytes)
+struct prescan prescan_of(struct slice bytes)
 {
-    struct scan scan = {.bytes = binary_of(bytes)};
+    return (struct prescan){.bytes = binary_of(bytes)};
+}
 
-    if (scan_schema(&scan, schema) && scan.bytes.at != scan.bytes.end) {
-        scan.fault = "trailing";
+struct slice prescan_datum(struct prescan *scan, avro_schema_t schema, int64_t text_max)
+{
+    const char *start = (const char *)scan->bytes.at;
+
+    scan->text_max = text_max;
+    if (scan->fault != NULL || !scan_schema(scan, schema)) {
+        return SLICE("");
     }
-    return scan.fault;
+    return (struct slice){start, (size_t)((const char *)scan->bytes.at - start)};
+}
+
+const char *prescan_end(struct prescan *scan)
+{
+    if (scan->fault == NULL && scan->bytes.at != scan->bytes.end) {
+        (void)fail(scan, "trailing");
+    }
+    return scan->fault;
 }
 
 /* What a schema makes Avro C set aside, with its named types written out. */

@@ -4,9 +4,9 @@
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/text.h"
 #include "seinpost/schema/avro.h"
-#include "seinpost/schema/logical.h"
 #include "seinpost/schema/vocabulary.h"
 #include "seinpost/signal/datum.h"
+#include "seinpost/signal/layout.h"
 #include "seinpost/signal/prescan.h"
 
 #include <stdlib.h>
@@ -14,33 +14,28 @@
 
 #include <avro.h>
 
-/* Where the writer's record has what we read. */
-enum envelope_field {
-    ENVELOPE_ID,
-    ENVELOPE_TYPE,
-    ENVELOPE_SOURCE,
-    ENVELOPE_TIME,
-    ENVELOPE_PURPOSE,
-    ENVELOPE_LEGAL_BASIS,
-    ENVELOPE_DATA,
-    ENVELOPE_COUNT,
+/* A field of the record that is read now. */
+struct span {
+    struct slice bytes;
+    int64_t text_max; /* of what is passed over, the record's own limit */
 };
 
-/* Where a field of ours is in the writer's record. */
-struct place {
-    int index; /* below 0: the writer has none */
-    enum logical unit;
+/* The writer's record, or the one of its data. */
+struct part {
+    avro_schema_t schema;
+    avro_value_t value;
+    struct span *spans; /* by its fields */
 };
 
 struct writer {
     struct text source; /* the schema as told, until it is resolved */
-    avro_schema_t schema;
     avro_value_iface_t *class;
-    avro_value_t value;
+    avro_reader_t reader;
     struct text name;
-    const struct event_type *type; /* NULL: not resolved yet */
-    struct place envelope[ENVELOPE_COUNT];
-    struct place *fields; /* in the writer's `data`, by our field */
+    struct layout layout;
+    struct part outer;
+    struct part data;
+    bool data_written; /* by the record that is read now: its union's branch is the record */
 };
 
 struct slice writer_name(const struct writer *writer)
@@ -50,12 +45,12 @@ struct slice writer_name(const struct writer *writer)
 
 static void set_name(struct writer *writer)
 {
-    const char *space = avro_schema_namespace(writer->schema);
+    const char *space = avro_schema_namespace(writer->outer.schema);
 
     if (space != NULL && space[0] != '\0') {
         text_format(&writer->name, "%s.", space);
     }
-    text_format(&writer->name, "%s", avro_schema_name(writer->schema));
+    text_format(&writer->name, "%s", avro_schema_name(writer->outer.schema));
 }
 
 /* Avro C parses by recursion, so a schema that is nested too deeply must not
@@ -95,11 +90,13 @@ struct writer *writer_new(struct slice schema, struct text *detail)
     struct writer *writer = calloc(1, sizeof *writer);
     ENSURE_MEMORY(writer != NULL);
     text_add(&writer->source, schema);
-    writer->schema = parsed;
+    writer->outer.schema = parsed;
     writer->class = avro_generic_class_from_schema(parsed);
     ENSURE_MEMORY(writer->class != NULL);
-    const int failed = avro_generic_value_new(writer->class, &writer->value);
+    const int failed = avro_generic_value_new(writer->class, &writer->outer.value);
     ENSURE_MEMORY(failed == 0);
+    writer->reader = avro_reader_memory("", 0);
+    ENSURE_MEMORY(writer->reader != NULL);
     set_name(writer);
     return writer;
 }
@@ -109,188 +106,135 @@ void writer_free(struct writer *writer)
     if (writer == NULL) {
         return;
     }
-    avro_value_decref(&writer->value);
+    avro_value_decref(&writer->outer.value);
     avro_value_iface_decref(writer->class);
-    (void)avro_schema_decref(writer->schema);
+    (void)avro_schema_decref(writer->outer.schema);
     text_free(&writer->source);
     text_free(&writer->name);
-    free(writer->fields);
+    avro_reader_free(writer->reader);
+    layout_fini(&writer->layout);
+    free(writer->outer.spans);
+    free(writer->data.spans);
     free(writer);
 }
 
-static avro_schema_t follow(avro_schema_t schema)
+/* Sets aside the places of a part's fields, `wanted` of which are read. */
+static void prepare(struct part *part, const struct layout_place *wanted, size_t count)
 {
-    return is_avro_link(schema) ? avro_schema_link_target(schema) : schema;
-}
+    const size_t fields = avro_schema_record_size(part->schema);
 
-/* Avro: of a union it is enough that a branch resolves; a datum of another
- * branch is then an error of its own. So the rules below see each type, or each
- * branch but null. */
-typedef bool accepts(enum field_type type, avro_schema_t schema);
-
-static bool any_branch(avro_schema_t schema, accepts *accepted, enum field_type type)
-{
-    schema = follow(schema);
-    if (!is_avro_union(schema)) {
-        return accepted(type, schema);
+    part->spans = calloc(fields + 1, sizeof *part->spans);
+    ENSURE_MEMORY(part->spans != NULL);
+    for (size_t i = 0; i < fields; i++) {
+        part->spans[i].text_max = WRITER_RECORD_MAX;
     }
-    for (size_t i = 0; i < avro_schema_union_size(schema); i++) {
-        avro_schema_t branch = follow(avro_schema_union_branch(schema, (int)i));
-        if (!is_avro_null(branch) && accepted(type, branch)) {
-            return true;
+    for (size_t i = 0; i < count; i++) {
+        if (wanted[i].index >= 0) {
+            part->spans[wanted[i].index].text_max = WRITER_TEXT_MAX;
         }
     }
-    return false;
 }
 
-/* What a reader of ours can take from one type of a writer's. */
-static bool accepts_one(enum field_type type, avro_schema_t schema)
+/* The value that the record of the data is read into; the union, if it is in one, stays at that
+ * branch for good. */
+static void prepare_data(struct writer *writer)
 {
-    switch (avro_typeof(schema)) {
-    case AVRO_NULL:
-        return true;
-    case AVRO_BOOLEAN:
-        return type == FIELD_BOOL;
-    case AVRO_INT32:
-    case AVRO_INT64:
-        return type == FIELD_INT || type == FIELD_TIME;
-    case AVRO_STRING:
-    case AVRO_BYTES:
-    case AVRO_ENUM:
-        return type != FIELD_BOOL && type != FIELD_INT;
-    default:
-        break;
-    }
-    return false;
-}
+    const struct layout *layout = &writer->layout;
+    struct part *data = &writer->data;
 
-static bool accepts_many(enum field_type type, avro_schema_t schema)
-{
-    if (is_avro_null(schema)) {
-        return true;
+    data->schema = layout->data_record;
+    int failed =
+        avro_value_get_by_index(&writer->outer.value, (size_t)layout->data, &data->value, NULL);
+    if (failed == 0 && layout->data_branch >= 0) {
+        failed = avro_value_set_branch(&data->value, layout->data_branch, &data->value);
     }
-    return is_avro_array(schema) &&
-           any_branch(avro_schema_array_items(schema), accepts_one, type);
-}
-
-static bool resolve_field(const struct writer *writer, avro_schema_t record,
-                          const struct field *field, struct place *place)
-{
-    char name[128];
-
-    ENSURE(field->name.size < sizeof name);
-    memcpy(name, field->name.data, field->name.size);
-    name[field->name.size] = '\0';
-    place->index = avro_schema_record_field_get_index(record, name);
-    if (place->index < 0) {
-        return true;
-    }
-    if (field->type == FIELD_TIME) {
-        place->unit = logical_of(text_slice(&writer->source),
-                                 slice_of(avro_schema_name(record)), field->name);
-    }
-    return place->unit != LOGICAL_OTHER &&
-           any_branch(avro_schema_record_field_get_by_index(record, place->index),
-                      field->many ? accepts_many : accepts_one, field->type);
-}
-
-static enum verdict mismatch(struct text *detail, struct slice name)
-{
-    text_add(detail, name);
-    return VERDICT_SCHEMA_MISMATCH;
-}
-
-static enum verdict resolve_envelope(struct writer *writer, struct text *detail)
-{
-    const struct {
-        struct field field;
-        bool required; /* ours has no default */
-    } wanted[] = {
-        [ENVELOPE_ID] = {{.name = SLICE("id"), .type = FIELD_CODE}, true},
-        [ENVELOPE_TYPE] = {{.name = SLICE("type"), .type = FIELD_CODE}, false},
-        [ENVELOPE_SOURCE] = {{.name = SLICE("source"), .type = FIELD_CODE}, true},
-        [ENVELOPE_TIME] = {{.name = SLICE("time"), .type = FIELD_TIME}, true},
-        [ENVELOPE_PURPOSE] = {{.name = SLICE("purpose"), .type = FIELD_CODE, .many = true},
-                              false},
-        [ENVELOPE_LEGAL_BASIS] = {{.name = SLICE("legal_basis"), .type = FIELD_CODE}, false},
-    };
-
-    for (size_t i = 0; i < ENVELOPE_DATA; i++) {
-        struct place *place = &writer->envelope[i];
-        if (!resolve_field(writer, writer->schema, &wanted[i].field, place) ||
-            (wanted[i].required && place->index < 0)) {
-            return mismatch(detail, wanted[i].field.name);
-        }
-    }
-    return VERDICT_GOOD;
-}
-
-/* The record of the event's own fields, or NULL. Several in a union could not
- * be told apart. */
-static avro_schema_t resolve_data(struct writer *writer)
-{
-    struct place *place = &writer->envelope[ENVELOPE_DATA];
-    avro_schema_t found = NULL;
-
-    place->index = avro_schema_record_field_get_index(writer->schema, "data");
-    if (place->index < 0) {
-        return NULL;
-    }
-    avro_schema_t data =
-        follow(avro_schema_record_field_get_by_index(writer->schema, place->index));
-    if (!is_avro_union(data)) {
-        return is_avro_record(data) ? data : NULL;
-    }
-    for (size_t i = 0; i < avro_schema_union_size(data); i++) {
-        avro_schema_t branch = follow(avro_schema_union_branch(data, (int)i));
-        if (is_avro_record(branch) && found == NULL) {
-            found = branch;
-        } else if (!is_avro_null(branch)) {
-            return NULL;
-        }
-    }
-    return found;
-}
-
-static enum verdict resolve_fields(struct writer *writer, const struct event_type *type,
-                                   struct text *detail)
-{
-    avro_schema_t data = resolve_data(writer);
-
-    if (data == NULL) {
-        return mismatch(detail, SLICE("data"));
-    }
-    writer->fields = calloc(type->data_count + 1, sizeof *writer->fields);
-    ENSURE_MEMORY(writer->fields != NULL);
-    for (size_t i = 0; i < type->data_count; i++) {
-        if (!resolve_field(writer, data, &type->fields[i], &writer->fields[i])) {
-            free(writer->fields);
-            writer->fields = NULL;
-            return mismatch(detail, type->fields[i].name);
-        }
-    }
-    return VERDICT_GOOD;
+    ENSURE_MEMORY(failed == 0);
 }
 
 enum verdict writer_resolve(struct writer *writer, const struct event_type *type,
                             struct text *detail)
 {
-    ENSURE(writer->type == NULL);
-    enum verdict verdict = resolve_envelope(writer, detail);
+    struct layout *layout = &writer->layout;
+    const enum verdict verdict =
+        layout_resolve(layout, writer->outer.schema, text_slice(&writer->source), type, detail);
+
     if (verdict == VERDICT_GOOD) {
-        verdict = resolve_fields(writer, type, detail);
+        prepare_data(writer);
+        prepare(&writer->outer, layout->envelope, LAYOUT_ENVELOPE_COUNT);
+        prepare(&writer->data, layout->fields, type->data_count);
     }
-    writer->type = verdict == VERDICT_GOOD ? type : NULL;
     text_free(&writer->source);
     return verdict;
 }
 
-/* The datum of a field, out of its union; false when it is null. */
-static bool datum_of(const avro_value_t *record, struct place place, avro_value_t *datum)
+static void walk_field(struct prescan *scan, struct part *part, int index)
 {
-    return place.index >= 0 &&
-           avro_value_get_by_index(record, (size_t)place.index, datum, NULL) == 0 &&
-           datum_unwrap(datum);
+    struct span *span = &part->spans[index];
+
+    span->bytes = prescan_datum(
+        scan, avro_schema_record_field_get_by_index(part->schema, index), span->text_max);
+}
+
+static void walk_data(struct writer *writer, struct prescan *scan)
+{
+    const struct layout *layout = &writer->layout;
+    avro_schema_t data = layout_follow(
+        avro_schema_record_field_get_by_index(writer->outer.schema, layout->data));
+
+    writer->data_written = true;
+    if (layout->data_branch >= 0) {
+        const int branch = prescan_branch(scan, data);
+        if (branch != layout->data_branch) {
+            writer->data_written = false;
+            if (branch >= 0) {
+                (void)prescan_datum(scan, avro_schema_union_branch(data, branch),
+                                    WRITER_RECORD_MAX);
+            }
+            return;
+        }
+    }
+    const int fields = (int)avro_schema_record_size(writer->data.schema);
+    for (int i = 0; i < fields; i++) {
+        walk_field(scan, &writer->data, i);
+    }
+}
+
+/* Walks the whole record before anything of it is believed, and notes where its fields are. */
+static const char *walk(struct writer *writer, struct slice body)
+{
+    struct prescan scan = prescan_of(body);
+    const int fields = (int)avro_schema_record_size(writer->outer.schema);
+
+    for (int i = 0; i < fields; i++) {
+        if (i == writer->layout.data) {
+            walk_data(writer, &scan);
+        } else {
+            walk_field(&scan, &writer->outer, i);
+        }
+    }
+    return prescan_end(&scan);
+}
+
+enum found {
+    FOUND_NOTHING, /* the writer has no such field, or a null */
+    FOUND_DATUM,
+    FOUND_FAULT, /* what Avro C cannot read: items of no bytes, say */
+};
+
+/* Has Avro C read one field, and takes the datum out of its union. */
+static enum found find(const struct writer *writer, const struct part *part, int index,
+                       avro_value_t *datum)
+{
+    if (index < 0) {
+        return FOUND_NOTHING;
+    }
+    const struct slice bytes = part->spans[index].bytes;
+    avro_reader_memory_set_source(writer->reader, bytes.data, (int64_t)bytes.size);
+    if (avro_value_get_by_index(&part->value, (size_t)index, datum, NULL) != 0 ||
+        avro_value_read(writer->reader, datum) != 0) {
+        return FOUND_FAULT;
+    }
+    return datum_unwrap(datum) ? FOUND_DATUM : FOUND_NOTHING;
 }
 
 static bool read_list(struct arena *arena, const avro_value_t *datum, struct value *value)
@@ -331,7 +275,7 @@ static bool read_bool(const avro_value_t *datum, struct value *value)
 }
 
 static bool read_field(struct arena *arena, struct raw_event *raw, size_t index,
-                       const avro_value_t *datum, enum logical unit)
+                       const avro_value_t *datum, struct logical_units units)
 {
     const struct field *field = &raw->type->fields[index];
     struct value *value = &raw->values[index];
@@ -352,7 +296,7 @@ static bool read_field(struct arena *arena, struct raw_event *raw, size_t index,
         *value = value_of_number(number);
         return true;
     case FIELD_TIME:
-        if (!datum_time(datum, unit, &at)) {
+        if (!datum_time(datum, units, &at)) {
             return false;
         }
         *value = value_of_time(at);
@@ -372,6 +316,17 @@ static bool read_field(struct arena *arena, struct raw_event *raw, size_t index,
     return false;
 }
 
+static bool take_field(const struct writer *writer, struct arena *arena, struct raw_event *raw,
+                       size_t index)
+{
+    const struct layout_place place = writer->layout.fields[index];
+    avro_value_t datum;
+    const enum found found = find(writer, &writer->data, place.index, &datum);
+
+    return found == FOUND_NOTHING ||
+           (found == FOUND_DATUM && read_field(arena, raw, index, &datum, place.units));
+}
+
 static enum verdict bad_field(struct text *detail, struct slice name)
 {
     text_add(detail, SLICE("field "));
@@ -382,45 +337,55 @@ static enum verdict bad_field(struct text *detail, struct slice name)
 static enum verdict read_data(const struct writer *writer, struct arena *arena,
                               struct raw_event *raw, struct text *detail)
 {
-    avro_value_t data;
-
-    if (!datum_of(&writer->value, writer->envelope[ENVELOPE_DATA], &data)) {
+    if (!writer->data_written) {
         return bad_field(detail, SLICE("data"));
     }
-    for (size_t i = 0; i < writer->type->data_count; i++) {
-        avro_value_t datum;
-        if (datum_of(&data, writer->fields[i], &datum) &&
-            !read_field(arena, raw, i, &datum, writer->fields[i].unit)) {
-            return bad_field(detail, writer->type->fields[i].name);
+    for (size_t i = 0; i < raw->type->data_count; i++) {
+        if (!take_field(writer, arena, raw, i)) {
+            return bad_field(detail, raw->type->fields[i].name);
         }
     }
     raw_complete_money(raw);
     return VERDICT_GOOD;
 }
 
-static struct slice envelope_text(const struct writer *writer, struct arena *arena,
-                                  enum envelope_field field)
+static bool take_text(const struct writer *writer, struct arena *arena,
+                      enum layout_envelope field, struct slice *text)
 {
-    struct slice text = SLICE("");
     avro_value_t datum;
+    struct slice found_text = SLICE("");
+    const enum found found =
+        find(writer, &writer->outer, writer->layout.envelope[field].index, &datum);
 
-    if (datum_of(&writer->value, writer->envelope[field], &datum)) {
-        (void)datum_text(&datum, &text);
+    if (found == FOUND_FAULT || (found == FOUND_DATUM && !datum_text(&datum, &found_text))) {
+        return false;
     }
-    return slice_copy(arena, text);
+    *text = slice_copy(arena, found_text);
+    return true;
 }
 
-static void read_purposes(const struct writer *writer, struct arena *arena,
+static bool take_time(const struct writer *writer, struct raw_event *raw)
+{
+    const struct layout_place place = writer->layout.envelope[LAYOUT_TIME];
+    avro_value_t datum;
+    const enum found found = find(writer, &writer->outer, place.index, &datum);
+
+    raw->time_known = found == FOUND_DATUM && datum_time(&datum, place.units, &raw->time);
+    return found != FOUND_FAULT;
+}
+
+static bool take_purposes(const struct writer *writer, struct arena *arena,
                           struct raw_event *raw)
 {
+    const struct layout_place place = writer->layout.envelope[LAYOUT_PURPOSE];
     struct value list = {.type = VALUE_NONE};
     avro_value_t datum;
+    const enum found found = find(writer, &writer->outer, place.index, &datum);
 
-    raw->purposes_known = true;
-    if (!datum_of(&writer->value, writer->envelope[ENVELOPE_PURPOSE], &datum) ||
-        !read_list(arena, &datum, &list)) {
-        return;
+    if (found == FOUND_FAULT || (found == FOUND_DATUM && !read_list(arena, &datum, &list))) {
+        return false; /* not to be taken for none, which stands for all of the source's */
     }
+    raw->purposes_known = true;
     for (size_t i = 0; i < value_count(&list); i++) {
         const int purpose = vocabulary_find(vocabulary_purposes, value_item(&list, i)->as.text);
         if (purpose < 0) {
@@ -429,44 +394,45 @@ static void read_purposes(const struct writer *writer, struct arena *arena,
             raw->purposes |= 1U << (unsigned)purpose;
         }
     }
+    return true;
 }
 
-static void read_envelope(const struct writer *writer, struct arena *arena,
-                          struct raw_event *raw)
+static enum verdict read_envelope(const struct writer *writer, struct arena *arena,
+                                  struct raw_event *raw, struct text *detail)
 {
-    avro_value_t datum;
+    enum layout_envelope bad = LAYOUT_ENVELOPE_COUNT;
 
-    raw->id = envelope_text(writer, arena, ENVELOPE_ID);
-    raw->source = envelope_text(writer, arena, ENVELOPE_SOURCE);
-    raw->type_name = envelope_text(writer, arena, ENVELOPE_TYPE);
-    raw->legal_basis = envelope_text(writer, arena, ENVELOPE_LEGAL_BASIS);
-    raw->time_known = datum_of(&writer->value, writer->envelope[ENVELOPE_TIME], &datum) &&
-                      datum_time(&datum, writer->envelope[ENVELOPE_TIME].unit, &raw->time);
-    read_purposes(writer, arena, raw);
+    if (!take_text(writer, arena, LAYOUT_ID, &raw->id)) {
+        bad = LAYOUT_ID;
+    } else if (!take_text(writer, arena, LAYOUT_TYPE, &raw->type_name)) {
+        bad = LAYOUT_TYPE;
+    } else if (!take_text(writer, arena, LAYOUT_SOURCE, &raw->source)) {
+        bad = LAYOUT_SOURCE;
+    } else if (!take_time(writer, raw)) {
+        bad = LAYOUT_TIME;
+    } else if (!take_purposes(writer, arena, raw)) {
+        bad = LAYOUT_PURPOSE;
+    } else if (!take_text(writer, arena, LAYOUT_LEGAL_BASIS, &raw->legal_basis)) {
+        bad = LAYOUT_LEGAL_BASIS;
+    } else {
+        return VERDICT_GOOD;
+    }
+    return bad_field(detail, layout_envelope_name(bad));
 }
 
 enum verdict writer_decode(struct writer *writer, struct arena *arena, struct slice body,
                            struct raw_event **raw, struct text *detail)
 {
-    ENSURE(writer->type != NULL);
+    ENSURE(writer->layout.type != NULL);
     if (body.size > WRITER_RECORD_MAX) {
         return VERDICT_TOO_LARGE;
     }
-    const char *fault = prescan_fault(writer->schema, body);
+    const char *fault = walk(writer, body);
     if (fault != NULL) {
         text_add(detail, slice_of(fault));
         return VERDICT_DECODE;
     }
-    avro_reader_t reader = avro_reader_memory(body.data, (int64_t)body.size);
-    ENSURE_MEMORY(reader != NULL);
-    (void)avro_value_reset(&writer->value);
-    const int failed = avro_value_read(reader, &writer->value);
-    avro_reader_free(reader);
-    if (failed != 0) {
-        text_add(detail, SLICE("unreadable"));
-        return VERDICT_DECODE;
-    }
-    *raw = raw_new(arena, writer->type);
-    read_envelope(writer, arena, *raw);
-    return read_data(writer, arena, *raw, detail);
+    *raw = raw_new(arena, writer->layout.type);
+    const enum verdict verdict = read_envelope(writer, arena, *raw, detail);
+    return verdict == VERDICT_GOOD ? read_data(writer, arena, *raw, detail) : verdict;
 }

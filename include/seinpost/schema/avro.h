@@ -13,6 +13,7 @@
 
 #include <stdint.h>
 
+struct json_t;
 struct text;
 
 enum {
@@ -23,6 +24,10 @@ enum {
 /* Appends the Parsing Canonical Form. Returns false when the text is no schema; whether the
  * types that it names exist is not looked up. */
 bool avro_canonical(struct slice schema, struct text *text);
+
+/* Returns the namespace that holds inside a named type which stands in the namespace `space`.
+ */
+struct slice avro_space(const struct json_t *type, struct slice space);
 
 /* Returns CRC-64-AVRO of the bytes. */
 uint64_t avro_fingerprint(struct slice canonical);

@@ -45,8 +45,9 @@ struct field {
 };
 
 struct event_type {
-    struct slice name;   /* air.booking.created */
-    struct slice sector; /* air */
+    struct slice name;      /* air.booking.created */
+    struct slice sector;    /* air */
+    struct slice data_name; /* of the record `data`, as partners' schemas have it too */
     const struct field *fields;
     size_t fields_count;
     size_t data_count; /* the first so many are on the wire; money comes behind them */

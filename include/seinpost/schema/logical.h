@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 enum logical {
-    LOGICAL_MILLIS, /* timestamp-millis; also a number without a logical type, or an unknown one
+    LOGICAL_MILLIS, /* timestamp-millis; also no logical type, or one that is not of this type
                      */
     LOGICAL_MICROS, /* timestamp-micros */
     LOGICAL_NANOS,  /* timestamp-nanos */
@@ -22,10 +22,16 @@ enum logical {
     LOGICAL_OTHER,  /* no moment: a time of day, or a local time without its zone */
 };
 
-/* Returns the unit of a field of a record, which is found by its name without namespace. The
- * schema is one that avro_canonical() takes. A union has the unit of its first branch that has
- * one. */
-enum logical logical_of(struct slice schema, struct slice record, struct slice field);
+/* The units of a field: a union may tell a moment as an int and as a long. */
+struct logical_units {
+    enum logical of_int;
+    enum logical of_long;
+};
+
+/* Returns the units of a field of a record, which is found by its full name. The schema is one
+ * that avro_canonical() and Avro C take. */
+struct logical_units logical_units_of(struct slice schema, struct slice record,
+                                      struct slice field);
 
 /* Turns a number of this unit into milliseconds since 1970, rounding down. Returns false when
  * it is no moment, or too far away. */

@@ -22,7 +22,7 @@ bool datum_text(const avro_value_t *datum, struct slice *text);
 /* The number of an int or a long. */
 bool datum_int(const avro_value_t *datum, int64_t *number);
 
-/* A time: text as of RFC 3339, or a number in a unit of Avro's logical types. */
-bool datum_time(const avro_value_t *datum, enum logical unit, struct instant *at);
+/* A time: text as of RFC 3339, or a number in the unit of its logical type. */
+bool datum_time(const avro_value_t *datum, struct logical_units units, struct instant *at);
 
 #endif

@@ -1,17 +1,18 @@
-/* writer: a partner's schema, resolved to one of our event types by Avro's rules: fields are
- * found by name whatever their order, extra ones are passed over, missing ones take their
- * default, int becomes long and bytes become text, a union gives whichever branch was written.
- * A time may be told in any unit of Avro's logical types.
+/* writer: a partner's schema, resolved to one of our event types (layout.h), and what reads its
+ * records: fields that nobody asks for are passed over, missing ones are missing, int becomes
+ * long and bytes become text, a union gives whichever branch was written. A time may be told in
+ * any unit of Avro's logical types.
  *
- * Avro C reads the bytes; before it does, they are walked by the schema without allocating, so
- * that nothing in them can harm it (findings: unchecked enum index, unbounded lengths, leaks on
- * failure).
+ * Avro C reads the fields that are wanted; before it does, the whole record is walked by the
+ * schema without allocating, so that nothing in it can harm Avro C (findings: unchecked enum
+ * index, unbounded lengths, leaks on failure). What is passed over never reaches it.
  *
  * Owns:    the parsed schema and a value that is used again for each record.
  * Thread:  the worker's.
  * Fails:   by a verdict, with a detail that names fields but never a value.
- * Bounded: schemas of AVRO_SCHEMA_MAX bytes, AVRO_DEPTH_MAX deep, without recursion;
- *          WRITER_ITEMS_MAX items and WRITER_TEXT_MAX bytes a text.
+ * Bounded: schemas of AVRO_SCHEMA_MAX bytes, AVRO_DEPTH_MAX deep, without recursion; records
+ *          of WRITER_RECORD_MAX bytes with WRITER_ITEMS_MAX items and 20 times as many data;
+ *          WRITER_TEXT_MAX bytes a text that is read.
  */
 #ifndef SEINPOST_SIGNAL_WRITER_H
 #define SEINPOST_SIGNAL_WRITER_H

@@ -31,57 +31,77 @@ START_TEST(numbers_become_milliseconds)
 }
 END_TEST
 
+#define TYPE(type, logical) "{\"type\":\"" type "\",\"logicalType\":\"" logical "\"}"
+
 static const struct {
     const char *type;
-    enum logical unit;
+    enum logical of_int;
+    enum logical of_long;
 } types[] = {
-    {"\"long\"", LOGICAL_MILLIS},
-    {"\"string\"", LOGICAL_MILLIS},
-    {"{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}", LOGICAL_MILLIS},
-    {"{\"type\":\"long\",\"logicalType\":\"timestamp-micros\"}", LOGICAL_MICROS},
-    {"{\"type\":\"long\",\"logicalType\":\"timestamp-nanos\"}", LOGICAL_NANOS},
-    {"{\"type\":\"int\",\"logicalType\":\"date\"}", LOGICAL_DAYS},
-    {"{\"type\":\"int\",\"logicalType\":\"time-millis\"}", LOGICAL_OTHER},
-    {"{\"type\":\"long\",\"logicalType\":\"time-micros\"}", LOGICAL_OTHER},
-    {"{\"type\":\"long\",\"logicalType\":\"local-timestamp-millis\"}", LOGICAL_OTHER},
-    {"{\"type\":\"long\",\"logicalType\":\"local-timestamp-micros\"}", LOGICAL_OTHER},
-    {"{\"type\":\"long\",\"logicalType\":\"somebody-elses\"}", LOGICAL_MILLIS},
-    {"[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-micros\"}]", LOGICAL_MICROS},
-    {"[{\"type\":\"int\",\"logicalType\":\"date\"},"
-     "{\"type\":\"long\",\"logicalType\":\"timestamp-micros\"}]",
-     LOGICAL_DAYS},
-    {"[\"string\",\"null\"]", LOGICAL_MILLIS},
+    {"\"long\"", LOGICAL_MILLIS, LOGICAL_MILLIS},
+    {"\"string\"", LOGICAL_MILLIS, LOGICAL_MILLIS},
+    {TYPE("long", "timestamp-millis"), LOGICAL_MILLIS, LOGICAL_MILLIS},
+    {TYPE("long", "timestamp-micros"), LOGICAL_MILLIS, LOGICAL_MICROS},
+    {TYPE("long", "timestamp-nanos"), LOGICAL_MILLIS, LOGICAL_NANOS},
+    {TYPE("int", "date"), LOGICAL_DAYS, LOGICAL_MILLIS},
+    {TYPE("int", "time-millis"), LOGICAL_OTHER, LOGICAL_MILLIS},
+    {TYPE("long", "time-micros"), LOGICAL_MILLIS, LOGICAL_OTHER},
+    {TYPE("long", "local-timestamp-millis"), LOGICAL_MILLIS, LOGICAL_OTHER},
+    {TYPE("long", "local-timestamp-micros"), LOGICAL_MILLIS, LOGICAL_OTHER},
+    {TYPE("long", "somebody-elses"), LOGICAL_MILLIS, LOGICAL_MILLIS},
+    {TYPE("long", "date"), LOGICAL_MILLIS, LOGICAL_MILLIS},
+    {TYPE("int", "timestamp-micros"), LOGICAL_MILLIS, LOGICAL_MILLIS},
+    {TYPE("string", "timestamp-micros"), LOGICAL_MILLIS, LOGICAL_MILLIS},
+    {"[\"null\"," TYPE("long", "timestamp-micros") "]", LOGICAL_MILLIS, LOGICAL_MICROS},
+    {"[" TYPE("int", "date") "," TYPE("long", "timestamp-micros") "]", LOGICAL_DAYS,
+     LOGICAL_MICROS},
+    {"[" TYPE("int", "date") ",\"int\"]", LOGICAL_OTHER, LOGICAL_MILLIS},
+    {"[\"string\",\"null\"]", LOGICAL_MILLIS, LOGICAL_MILLIS},
 };
 
-/* The unit is that of the field's logical type, or of a union's first branch that has one. */
+/* The units are those of the logical types of the field's int and of its long; one that is not
+ * of its Avro type is ignored, and two ints of a union that differ tell none. */
 START_TEST(units_are_found)
 {
     char schema[512];
 
-    snprintf(
-        schema, sizeof schema,
-        "{\"type\":\"record\",\"name\":\"n.r\",\"fields\":[{\"name\":\"g\",\"type\":"
-        "{\"type\":\"int\",\"logicalType\":\"time-millis\"}},{\"name\":\"f\",\"type\":%s}]}",
-        types[_i].type);
-    ck_assert_int_eq(logical_of(slice_of(schema), SLICE("r"), SLICE("f")), types[_i].unit);
-    ck_assert_int_eq(logical_of(slice_of(schema), SLICE("r"), SLICE("g")), LOGICAL_OTHER);
+    snprintf(schema, sizeof schema,
+             "{\"type\":\"record\",\"name\":\"n.r\",\"fields\":[{\"name\":\"g\",\"type\":"
+             "%s},{\"name\":\"f\",\"type\":%s}]}",
+             TYPE("int", "time-millis"), types[_i].type);
+    const struct logical_units found =
+        logical_units_of(slice_of(schema), SLICE("n.r"), SLICE("f"));
+    const struct logical_units other =
+        logical_units_of(slice_of(schema), SLICE("n.r"), SLICE("g"));
+    ck_assert_int_eq(found.of_int, types[_i].of_int);
+    ck_assert_int_eq(found.of_long, types[_i].of_long);
+    ck_assert_int_eq(other.of_int, LOGICAL_OTHER);
 }
 END_TEST
 
-/* A record is found where it is nested, and its field is not taken for another record's. */
+/* A record of one field `at`, and two of one name inside. */
+#define RECORD(name, type)                                                                     \
+    "{\"type\":\"record\",\"name\":\"" name "\",\"fields\":[{\"name\":\"at\",\"type\":" type "}"
+#define FIELD(name) ",{\"name\":\"" name "\",\"type\":"
+static const char nested[] = RECORD("n.outer", TYPE("long", "timestamp-micros")) FIELD("before")
+    RECORD("m.inner", TYPE("long", "timestamp-nanos")) "]}}" FIELD("data") "[\"null\"," RECORD(
+        "inner", TYPE("int", "date")) "]}]}"
+                                      "]}";
+
+/* A record is found by its full name where it is nested, and its field is not taken for
+ * another record's, of the same name in another namespace. */
 START_TEST(records_within_records_are_found)
 {
-    const struct slice schema = SLICE(
-        "{\"type\":\"record\",\"name\":\"outer\",\"namespace\":\"n\",\"fields\":[{\"name\":"
-        "\"at\","
-        "\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-micros\"}},{\"name\":\"data\","
-        "\"type\":[\"null\",{\"type\":\"record\",\"name\":\"inner\",\"fields\":[{\"name\":"
-        "\"at\","
-        "\"type\":{\"type\":\"int\",\"logicalType\":\"date\"}}]}]}]}");
+    const struct slice schema = slice_of(nested);
 
-    ck_assert_int_eq(logical_of(schema, SLICE("outer"), SLICE("at")), LOGICAL_MICROS);
-    ck_assert_int_eq(logical_of(schema, SLICE("inner"), SLICE("at")), LOGICAL_DAYS);
-    ck_assert_int_eq(logical_of(schema, SLICE("outer"), SLICE("data")), LOGICAL_MILLIS);
+    ck_assert_int_eq(logical_units_of(schema, SLICE("n.outer"), SLICE("at")).of_long,
+                     LOGICAL_MICROS);
+    ck_assert_int_eq(logical_units_of(schema, SLICE("m.inner"), SLICE("at")).of_long,
+                     LOGICAL_NANOS);
+    ck_assert_int_eq(logical_units_of(schema, SLICE("n.inner"), SLICE("at")).of_int,
+                     LOGICAL_DAYS);
+    ck_assert_int_eq(logical_units_of(schema, SLICE("n.outer"), SLICE("data")).of_long,
+                     LOGICAL_MILLIS);
 }
 END_TEST
 

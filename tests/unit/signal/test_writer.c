@@ -162,6 +162,7 @@ static const struct {
     {"{\"type\":\"array\",\"items\":\"null\"}", {"\x80\x89\x7a\x00", 4}, "items"},
     {"{\"type\":\"array\",\"items\":\"int\"}", {"\x04\x02\x02\x00", 4}, NULL},
     {"{\"type\":\"array\",\"items\":\"int\"}", {"\x03\x04\x02\x02\x00", 5}, NULL},
+    {"{\"type\":\"array\",\"items\":\"int\"}", {"\x03\x06\x02\x02\x00", 5}, "length"},
     {"{\"type\":\"array\",\"items\":\"int\"}", {"\x04\x02", 2}, "truncated"},
     {"{\"type\":\"map\",\"values\":\"int\"}",
      {"\x02\x02"
@@ -181,8 +182,11 @@ START_TEST(bytes_are_walked_before_they_are_read)
 
     ck_assert_int_eq(
         avro_schema_from_json_length(scans[_i].schema, strlen(scans[_i].schema), &schema), 0);
-    const char *const fault = prescan_fault(schema, scans[_i].bytes);
+    struct prescan scan = prescan_of(scans[_i].bytes);
+    const struct slice datum = prescan_datum(&scan, schema, WRITER_TEXT_MAX);
+    const char *const fault = prescan_end(&scan);
     avro_schema_decref(schema);
+    ck_assert(fault != NULL || slice_equal(datum, scans[_i].bytes));
     ck_assert_msg((fault == NULL) == (scans[_i].fault == NULL), "%s",
                   fault == NULL ? "" : fault);
     ck_assert(fault == NULL || strcmp(fault, scans[_i].fault) == 0);
