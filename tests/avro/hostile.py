@@ -1,4 +1,5 @@
 """Good records made bad: where a record's lengths, counts, branches and symbols stand, and what may be put there."""
+import strict
 
 HUGE = (2**60, -2**60, 2**31, 2**62, -1, 2**63 - 1, -2**63, 10001, -10001)
 
@@ -17,135 +18,114 @@ def zigzag(number, padding=0):
     return bytes(out)
 
 
-class Walk:
-    """Walks a good datum by its schema and notes (start, end, what) of each number that steers a reader."""
+class Victim:
+    """A good record: its bytes, what they say, and where the numbers stand that steer a reader."""
 
-    def __init__(self, body):
-        self.body, self.at, self.marks = body, 0, []
+    def __init__(self, schema, body):
+        self.body = body
+        self.datum, self.marks = strict.read(schema, body)
 
-    def number(self, what):
-        start, bits, shift = self.at, 0, 0
-        while True:
-            byte = self.body[self.at]
-            self.at += 1
-            bits |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                break
-        self.marks.append((start, self.at, what))
-        return bits >> 1 ^ -(bits & 1)
+    def mark(self, random, *kinds):
+        """(start, end, what) of a number, of these kinds if there are any."""
+        return random.choice([mark for mark in self.marks if mark[2] in kinds] or self.marks)
 
-    def skip(self, size):
-        self.at += size
-
-    def items(self, schema, is_map):
-        while count := self.number("count"):
-            if count < 0:
-                self.number("size")
-            for _ in range(abs(count)):
-                if is_map:
-                    self.skip(self.number("length"))
-                self.datum(schema)
-
-    def datum(self, schema):
-        if isinstance(schema, list):
-            return self.datum(schema[self.number("branch")])
-        kind = schema if isinstance(schema, str) else schema["type"]
-        if kind == "record":
-            for field in schema["fields"]:
-                self.datum(field["type"])
-        elif kind in ("array", "map"):
-            self.items(schema.get("items", schema.get("values")), kind == "map")
-        elif kind in ("string", "bytes"):
-            self.skip(self.number("length"))
-        elif kind in ("int", "long", "enum"):
-            self.number(kind)
-        else:
-            sizes = {"null": 0, "boolean": 1, "float": 4, "double": 8}
-            self.skip(schema["size"] if kind == "fixed" else sizes[kind])
-        return None
+    def put(self, mark, new):
+        return self.body[:mark[0]] + new + self.body[mark[1]:]
 
 
-def marks_of(schema, body):
-    walk = Walk(body)
-    walk.datum(schema)
-    assert walk.at == len(body)
-    return walk.marks
+def truncate(random, victim):
+    return victim.body[:random.randrange(len(victim.body))]
 
 
-def has_empty_items(schema):
-    """An array of items for which fastavro believes any count: of no bytes, or fixed, of which it reads past the end."""
-    if isinstance(schema, list):
-        return any(map(has_empty_items, schema))
-    if isinstance(schema, str):
-        return False
-    if schema["type"] == "record":
-        return any(has_empty_items(field["type"]) for field in schema["fields"])
-    if schema["type"] == "array":
-        return takes_nothing(schema["items"]) or has_empty_items(schema["items"])
-    return schema["type"] == "map" and has_empty_items(schema["values"])
+def append(random, victim):
+    return victim.body + random.randbytes(random.randrange(1, 9))
 
 
-def takes_nothing(schema):
-    if isinstance(schema, dict):
-        return schema["type"] == "fixed" or schema["type"] == "record" and all(
-            takes_nothing(field["type"]) for field in schema["fields"])
-    return not isinstance(schema, list) and schema not in (
-        "boolean", "int", "long", "float", "double", "bytes", "string")  # null, or who knows
-
-
-def put(body, mark, new):
-    return body[:mark[0]] + new + body[mark[1]:]
-
-
-def truncate(random, body, marks):
-    return body[:random.randrange(len(body))]
-
-
-def append(random, body, marks):
-    return body + random.randbytes(random.randrange(1, 9))
-
-
-def flip(random, body, marks):
-    out = bytearray(body)
+def flip(random, victim):
+    out = bytearray(victim.body)
     for _ in range(random.randrange(1, 5)):
         out[random.randrange(len(out))] ^= 1 << random.randrange(8)
     return bytes(out)
 
 
-def replace(random, body, marks):
-    at = random.randrange(len(body))
-    return body[:at] + random.randbytes(random.randrange(0, 4)) + body[at + 1:]
+def replace(random, victim):
+    at = random.randrange(len(victim.body))
+    return victim.body[:at] + random.randbytes(random.randrange(0, 4)) + victim.body[at + 1:]
 
 
-def huge(random, body, marks):
-    return put(body, random.choice(marks), zigzag(random.choice(HUGE)))
+def huge(random, victim):
+    return victim.put(victim.mark(random), zigzag(random.choice(HUGE)))
 
 
-def huge_length(random, body, marks):
-    return put(body, random.choice([mark for mark in marks if mark[2] == "length"]), zigzag(random.choice(HUGE)))
+def huge_length(random, victim):
+    return victim.put(victim.mark(random, "length"), zigzag(random.choice(HUGE)))
 
 
-def huge_count(random, body, marks):
-    counts = [mark for mark in marks if mark[2] == "count"]
-    return put(body, random.choice(counts or marks), zigzag(random.choice(HUGE)))
+def huge_count(random, victim):
+    return victim.put(victim.mark(random, "count"), zigzag(random.choice(HUGE)))
 
 
-def endless(random, body, marks):
-    return put(body, random.choice(marks), b"\xff" * random.choice([9, 10, 11, 100]))
+def small(random, victim):
+    """A number that may well be another branch, symbol, count or length."""
+    return victim.put(victim.mark(random), zigzag(random.randrange(-3, 6)))
 
 
-def padded(random, body, marks):
-    """Keeps the value: a number in more bytes."""
-    mark = random.choice(marks)
-    bits = 0
-    for i, byte in enumerate(body[mark[0]:mark[1]]):
-        bits |= (byte & 0x7F) << 7 * i
-    return put(body, mark, zigzag(bits >> 1 ^ -(bits & 1), random.randrange(1, 4)))
+def branch(random, victim):
+    """Another branch of a union, in front of the same bytes."""
+    return victim.put(victim.mark(random, "union"), zigzag(random.randrange(-2, 4)))
 
 
-def noise(random, body, marks):
+def endless(random, victim):
+    return victim.put(victim.mark(random), random.choice([b"\xff", b"\x80"]) * random.choice([9, 10, 11, 100]))
+
+
+def wide(random, victim):
+    """Ten bytes of a number: up to 64 bits it is one, beyond not."""
+    return victim.put(victim.mark(random), bytes(random.randrange(128, 256) for _ in range(9)) + bytes(
+        [random.choice([0, 1, 2, 127])]))
+
+
+def rewritten(random, victim):
+    """The same record in other words, which each reader must read as the same."""
+    return other_words(random, victim.datum)
+
+
+def other_words(random, datum):
+    """A datum with its arrays and maps in any blocks, and its numbers in more bytes than they need."""
+    def number(value):
+        return zigzag(value, random.choice([0, 0, 0, 1, 2, 9]))
+
+    def plain(value):
+        if datum.kind in ("int", "long"):
+            return number(value)
+        if datum.kind == "enum":
+            return number(datum.schema["symbols"].index(value))
+        if datum.kind in ("string", "bytes"):
+            value = value.encode() if datum.kind == "string" else value
+            return number(len(value)) + value
+        return bytes([value]) if datum.kind == "boolean" else value  # the others are their bytes
+
+    def blocks(items):
+        out = b""
+        while items:
+            count = random.randrange(1, len(items) + 1)
+            block, items = b"".join(items[:count]), items[count:]
+            out += random.choice([number(count), number(-count) + number(len(block))]) + block
+        return out + number(0)
+
+    head = number(datum.branch) if datum.branch >= 0 else b""
+    if datum.kind == "record":
+        return head + b"".join(other_words(random, field) for field in datum.value.values())
+    if datum.kind == "array":
+        return head + blocks([other_words(random, item) for item in datum.value])
+    if datum.kind == "map":
+        return head + blocks([number(len(key.encode())) + key.encode() + other_words(random, item)
+                              for key, item in datum.value])
+    return head + plain(datum.value)
+
+
+def noise(random, victim):
     return random.randbytes(random.randrange(0, 300))
 
 
-KINDS = (truncate, append, flip, replace, huge, huge_length, huge_count, endless, padded, noise)
+KINDS = (truncate, append, flip, replace, huge, huge_length, huge_count, small, branch, endless, wide, rewritten, noise)

@@ -1,13 +1,15 @@
 """Random events and the ways in which a partner's schema may differ from ours, and what must be read of each.
 
-What is read is told twice: by how the event was made, and by fastavro's resolution of the writer's schema to ours. Where
-fastavro refuses (the daemon takes more than Avro's rules: an enum for a string, a long for an int), only the first holds.
+What is read is told three times: by how the event was made, by the strict reader, and by fastavro's resolution of the
+writer's schema to ours. Where fastavro refuses (the daemon takes more than Avro's rules: an enum for a string, a long for
+an int), only the first two hold; of an event with odd fields, only the strict reader's word.
 """
 import copy
 import datetime
 import io
 
 import fastavro
+import strict
 from fastavro.schema import parse_schema
 
 PURPOSES = ("smuggling", "illegal_employment", "trafficking")
@@ -169,7 +171,7 @@ def any_type(random, name, depth):
         return any_named(random, name, depth, kind)
     inner, datum = any_type(random, f"{name}_i", depth + 1)
     if kind == "array":
-        return {"type": "array", "items": inner}, [datum] * random.choice([0, 1, 3, 50])
+        return {"type": "array", "items": inner}, [datum] * random.choice([0, 1, 3, 2 if depth else 50])
     if kind == "map":
         return {"type": "map", "values": inner}, {f"k{i}é": datum for i in range(random.choice([0, 1, 3]))}
     if isinstance(inner, list) or inner == "null":
@@ -215,10 +217,32 @@ def envelope(random, name, loose):
     return fields
 
 
+def data_of(reader):
+    """Our record of the data."""
+    return next(field for field in reader["fields"] if field["name"] == "data")["type"]
+
+
+def judge(reader, schema):
+    """The strict reader for a writer's schema; raises Refused."""
+    ours = data_of(reader)
+    return strict.Writer(schema, ours["name"], {field["name"]: kind_of(field["type"]) for field in ours["fields"]})
+
+
+def judged(writer, body):
+    """What the daemon must say of a body, by the strict reader (or of its schema: then `writer` is the refusal)."""
+    try:
+        if isinstance(writer, strict.Refused):
+            raise writer
+        told, values = writer.told(body)
+        return told_by(told, with_money(values))
+    except strict.Refused as refused:
+        return {"verdict": refused.verdict, "detail": refused.detail}
+
+
 def event(random, reader, loose):
     """(writer's schema, datum, what must be read) of a random event of our type."""
     name = f"{reader['namespace']}.{reader['name']}"
-    ours = next(field for field in reader["fields"] if field["name"] == "data")["type"]
+    ours = data_of(reader)
     data = mixed(random, [data_field(random, field, loose) for field in ours["fields"]], "d_extra")
     outer = envelope(random, name, loose)
     outer.append(Field("data", record_type(ours["name"], data), record_datum(data), None))
@@ -228,6 +252,22 @@ def event(random, reader, loose):
     if random.random() < 0.2:
         schema["name"] = f"{schema.pop('namespace')}.{schema['name']}"
     return schema, qualified(record_datum(fields), reader["namespace"]), wanted(fields, data, ours)
+
+
+def typical(random, reader):
+    """(our own schema, datum) of an event that has all its fields, with short values."""
+    short = {"bool": True, "int": 3, "long": 12500, "text": "EUR", "list": ["AMS", "ATH", "AMS"], "time": 1764000000123}
+
+    def some(field):
+        enum = next((branch for branch in branches(field["type"]) if kind_of(branch) == "enum"), None)
+        value = enum["symbols"][0] if enum else short[kind_of(field["type"])]
+        value = f"{value}-{random.randrange(10**6)}" if field.get("seinpost.class") == "personal" else value
+        return ("long", value) if kind_of(field["type"]) == "time" else value
+
+    datum = {"id": f"id-{random.randrange(10**9)}", "source": "partner", "time": ("long", short["time"]),
+             "purpose": ["smuggling"], "legal_basis": "pnr-6.2a",
+             "data": {field["name"]: some(field) for field in data_of(reader)["fields"]}}
+    return reader, datum
 
 
 def qualified(datum, space):
@@ -260,7 +300,8 @@ def with_money(values):
 def told_by(told, values):
     """The daemon's answer for these values of the envelope and of the data."""
     purposes = told.get("purpose") or []
-    return {"id": told["id"], "source": told["source"], "type": told.get("type") or "", "time": told["time"],
+    return {"verdict": "good", "detail": "", "id": told.get("id") or "", "source": told.get("source") or "",
+            "type": told.get("type") or "", "time": told.get("time"),
             "legal_basis": told.get("legal_basis") or "", "purposes": [word for word in PURPOSES if word in purposes],
             "purposes_known": set(purposes) <= set(PURPOSES), "data": values}
 
@@ -287,24 +328,17 @@ def parse_time(value):
     return {"ms": (at - EPOCH) // datetime.timedelta(milliseconds=1)}
 
 
-class Strict(io.BytesIO):
-    """Bytes that end. fastavro skips over 2^60 floats past the end of plain ones, for hours, since a read there gives b""."""
-
-    def read(self, size=-1):
-        if not 0 <= size <= len(self.getbuffer()) - self.tell():
-            raise EOFError(f"{size} bytes at {self.tell()}")
-        return super().read(size)
-
-
 def resolved(schema, body, reader):
-    """What fastavro reads of the bytes by both schemas, as the daemon would tell it; all bytes must be read."""
-    stream = Strict(body)
+    """What fastavro reads of the bytes by both schemas, as the daemon would tell it; all bytes must be read.
+
+    Only for bytes that the strict reader has read: fastavro itself counts to 2^60 where the bytes say so.
+    """
+    stream = io.BytesIO(body)
     datum = fastavro.schemaless_reader(stream, parsed(schema), parsed(reader))
     if stream.tell() != len(body):
         raise ValueError("bytes left over")
-    ours = next(field for field in reader["fields"] if field["name"] == "data")["type"]["fields"]
     values = {}
-    for field in ours:
+    for field in data_of(reader)["fields"]:
         value = datum["data"][field["name"]]
         if value not in (None, "", []) or value is False:
             values[field["name"]] = parse_time(value) if kind_of(field["type"]) == "time" else value

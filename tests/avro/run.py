@@ -4,9 +4,12 @@
 usage: run.py (--build DIR | --probe PROGRAM) [--schemas DIR] [--seinpost PROGRAM] [--seed N] [--cases N]
 
   fingerprints  canonical form and CRC-64-AVRO of random schemas, and of those that Avro itself publishes
+  judge         strict.py, the reader that judges bad records, by the specification's examples
   decoding      random events of every type by writers' schemas that differ from ours
-  by hand       resolution, blocks, and schemas that nobody should have
-  hostile       good records made bad: no crash, no 100 ms, and no value that fastavro would not give
+  odd           events with fields of types that may not be ours
+  by hand       resolution, blocks, and schemas that nobody should have, partners or we
+  hostile       good records made bad: no crash, no 100 ms, and what strict.py reads or refuses
+  speed         how long the daemon takes for typical records
   alerts        what the scenarios give, read by schemas/alert.avsc; with --seinpost, beside `seinpost replay`
 
 --cases N makes N of each random kind (default: 2000 schemas, 2000 events, 5000 hostile records, 2000 hostile schemas).
@@ -20,22 +23,20 @@ import pathlib
 import random
 import subprocess
 import sys
+import tempfile
 
 import cases
 import fastavro
 import hostile
+import odd
 import probe as probes
 import records
 import schemas
+import strict
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHOWN_MAX = 3
-SLOW_US = 100000
-# Where the daemon refuses what fastavro lets pass, by intent: its limits, and bytes that no writer makes.
-STRICT = {"boolean", "int", "enum", "length", "items", "utf8"}
-# How fastavro refuses what the daemon takes: null for what has no null, a symbol that we do not know (see writer.c), a
-# text that is no time (rejected later, with a reason of its own).
-TAKEN = {"SchemaResolutionError", "OverflowError", "TypeError", "ValueError"}
+SLOW_US = 100000  # of processor time
 
 
 class Bench:
@@ -113,9 +114,46 @@ def try_fastavro(schema, body, reader):
         return None, type(error).__name__
 
 
+def try_judge(reader, schema):
+    """The strict reader for this schema, or its refusal."""
+    try:
+        return records.judge(reader, schema)
+    except strict.Refused as refused:
+        return refused
+
+
 def shown(answer, wanted):
     """The daemon's answer, as far as it is compared."""
     return {key: answer.get(key) for key in wanted}
+
+
+def wrong_with(answer, wanted):
+    """What is wrong with an answer, or ''. `wanted` is a part of it, or a word of cases.py."""
+    if answer["verdict"] == "crash":
+        return answer["detail"]
+    if answer["us"] > SLOW_US:
+        return f"{answer['us']} us"
+    if wanted == cases.UNHARMED:
+        return ""
+    if wanted == cases.REFUSED:
+        return "" if answer["verdict"] != "good" else "not refused"
+    return "" if shown(answer, wanted) == wanted else f"wanted {wanted}"
+
+
+def judging(bench):
+    """The judge itself: without it, all that follows proves nothing."""
+    faults = []
+    for schema, body, wanted in cases.SPECIFIED:
+        try:
+            value = cases.bare(strict.read(schema, bytes.fromhex(body))[0])
+        except strict.Refused as refused:
+            value = refused
+        if (value.detail if isinstance(value, strict.Refused) else value) != wanted:
+            faults.append(f"{schema} {body}: {value!r}, wanted {wanted!r}")
+    bench.claim("the strict reader reads as the specification says", faults)
+    faults = [f"{text}: {strict.instant(text)}" for text, ms in cases.INSTANTS
+              if strict.instant(text) != (None if ms is None else {"ms": ms})]
+    bench.claim("the strict reader knows RFC 3339", faults)
 
 
 def decoding(bench):
@@ -128,31 +166,37 @@ def decoding(bench):
             loose = i % 3 == 0
             schema, datum, wanted = records.event(rng, reader, loose)
             body = records.encode(schema, datum)
+            if (judged := records.judged(try_judge(reader, schema), body)) != wanted:
+                faults.append(f"the test itself: strict reader {judged}, made {wanted}")
+                continue
             other, why = try_fastavro(schema, body, reader)
             loose_count += other is None
             if other is not None and other != wanted or other is None and not loose:
                 faults.append(f"the test itself: fastavro {other} {why}, made {wanted}")
             answer = bench.decode(name, schema, schemas.as_text(rng, schema), body)
-            if answer["verdict"] != "good" or shown(answer, wanted) != wanted:
-                faults.append(f"{json.dumps(schema)} {body.hex()}\n    daemon {answer}\n    wanted {wanted}")
+            if why := wrong_with(answer, wanted):
+                faults.append(f"{why}\n    {json.dumps(schema)} {body.hex()}\n    daemon {answer}")
         bench.claim(f"{each} events of {name}", faults)
     print(f"   {loose_count} of them by schemas that Avro's rules do not resolve and the daemon does")
 
 
-def wrong_with(answer, wanted):
-    """What is wrong with an answer to a case by hand, or ''."""
-    refused = answer["verdict"] not in ("good", "crash")
-    if answer["verdict"] == "crash":
-        return answer["detail"]
-    if wanted == cases.UNHARMED:
-        return ""
-    if wanted == cases.REFUSED:
-        return "" if refused else "not refused"
-    if isinstance(wanted, tuple):
-        wanted = wanted[1]
-        if refused:
-            return ""
-    return "" if not refused and shown(answer, wanted) == wanted else f"wanted {wanted}"
+def oddities(bench):
+    """Events some fields of which are of another type: read as the rules say, or refused by the field's name."""
+    rng, faults, verdicts = bench.random("odd"), [], collections.Counter()
+    total = bench.count(2000)
+    for _ in range(total):
+        name = rng.choice(list(bench.readers))
+        schema, datum = odd.odd_event(rng, bench.readers[name])
+        body = records.encode(schema, datum)
+        wanted = records.judged(try_judge(bench.readers[name], schema), body)
+        answer = bench.decode(name, schema, schemas.as_text(rng, schema), body)
+        verdicts[answer["verdict"]] += 1
+        if why := wrong_with(answer, wanted):
+            faults.append(f"{why}\n    {json.dumps(schema)} {body.hex()}\n    daemon {answer}")
+    bench.claim(f"{total} events with odd fields", faults, f" {dict(verdicts.most_common())}")
+    least = {"good": total // 10, "decode": total // 50, "schema_mismatch": total // 10}
+    bench.claim("of odd events there are of each kind", [verdicts] if any(
+        verdicts[verdict] < count for verdict, count in least.items()) else [])
 
 
 def by_hand(bench):
@@ -161,57 +205,54 @@ def by_hand(bench):
         text = json.dumps(schema)
         answer = bench.decode(name, schema, text, body)
         why = wrong_with(answer, wanted)
-        if not why and answer["us"] > SLOW_US:
-            why = f"{answer['us']} us"
         said = f"{answer['verdict']} {answer['detail']}".strip()
         bench.claim(case, [f"{why}; daemon: {str(answer)[:400]}; schema {text[:300]}"] if why else [], f" ({said[:60]})")
 
 
-def judge(answer, other, why, original):
-    """What is wrong with the daemon's answer to a mutated record, or ''."""
-    if answer["verdict"] == "crash" or answer["us"] > SLOW_US:
-        return f"{answer['verdict']} after {answer['us']} us: {answer['detail']}"
-    if answer["verdict"] == "good":
-        if other is None:
-            return "" if why in TAKEN else f"fastavro refuses: {why}"
-        return "" if shown(answer, other) == other else f"fastavro reads {other}"
-    if other is None or answer["detail"] in STRICT or answer["detail"].startswith("field "):
-        return ""
-    return "fastavro reads the value as it was" if other == original else f"fastavro reads another value {other}"
-
-
-def victim(rng, bench):
-    """A good record to be mutated: (type, reader, schema, its text, body, marks, what fastavro reads of it)."""
-    while True:
-        name = rng.choice(list(bench.readers))
-        reader = bench.readers[name]
-        schema, datum, _ = records.event(rng, reader, False)
-        if not hostile.has_empty_items(schema):
-            body = records.encode(schema, datum)
-            parsed = records.parsed(schema)
-            return name, records.parsed(reader), schema, parsed, body, hostile.marks_of(schema, body)
+def own_schemas(bench):
+    """Schemas of ours that the catalogue must not take."""
+    for case, code, text in cases.own_schemas(bench.options.schemas / "signals"):
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "x.avsc").write_text(text, encoding="utf-8")
+            done = subprocess.run([bench.options.probe, folder], input="", capture_output=True, text=True, check=False)
+        good = done.returncode == (1 if code else 0) and code in done.stderr
+        bench.claim(case, [] if good else [f"exit {done.returncode}: {done.stderr}"])
 
 
 def hostile_records(bench):
     rng = bench.random("hostile")
     faults, verdicts, slowest = collections.defaultdict(list), collections.Counter(), 0
-    total, kept = bench.count(5000), None
+    total = bench.count(5000)
     for i in range(total):
         if i % 20 == 0:
-            name, reader, schema, parsed, body, marks = victim(rng, bench)
-            original, kept = records.resolved(parsed, body, reader), json.dumps(schema)
+            name = rng.choice(list(bench.readers))
+            schema, datum, original = records.event(rng, bench.readers[name], True)
+            victim = hostile.Victim(schema, records.encode(schema, datum))
+            writer, text = records.judge(bench.readers[name], schema), json.dumps(schema)
         mutate = hostile.KINDS[i % len(hostile.KINDS)]
-        bad = mutate(rng, body, marks)
-        answer = bench.decode(name, schema, kept, bad)
-        other, why = try_fastavro(parsed, bad, reader)
-        wrong = judge(answer, other, why, original)
+        bad = mutate(rng, victim)
+        answer = bench.decode(name, schema, text, bad)
+        wanted = original if mutate is hostile.rewritten else records.judged(writer, bad)
         verdicts[f"{answer['verdict']} {answer['detail'].split(' ')[0]}".strip()[:40]] += 1
         slowest = max(slowest, answer["us"])
-        if wrong:
-            faults[mutate].append(f"{wrong}\n    {name} {kept} {bad.hex()}\n    daemon {answer}")
+        if why := wrong_with(answer, wanted):
+            faults[mutate].append(f"{why}\n    {name} {text} {bad.hex()}\n    daemon {answer}")
     for mutate in hostile.KINDS:
         bench.claim(f"{total // len(hostile.KINDS)} hostile records: {mutate.__name__}", faults[mutate])
     print(f"   slowest {slowest} us; {dict(verdicts.most_common())}")
+
+
+def speed(bench):
+    """Not a claim, but a figure: how long the daemon takes for a typical record, by schemas that are ours."""
+    rng, times = bench.random("speed"), []
+    for name, reader in bench.readers.items():
+        schema, datum = records.typical(rng, reader)
+        body = records.encode(schema, datum)
+        answer = bench.ask("measure", name, json.dumps(schema), body.hex())
+        times.append((answer["ns"] / 1000, len(body), name))
+    times.sort()
+    said = [f"{us:.2f} us {name} ({size} bytes)" for us, size, name in (times[0], times[len(times) // 2], times[-1])]
+    print(f"   decoding takes {', '.join(said)}")
 
 
 def hostile_heads(bench):
@@ -331,7 +372,8 @@ def options():
 def main():
     bench = Bench(options())
     print(f"seed {bench.options.seed}", flush=True)
-    for group in (fingerprints, decoding, by_hand, hostile_records, hostile_heads, hostile_schemas, alerts):
+    for group in (fingerprints, judging, decoding, oddities, by_hand, own_schemas, hostile_records, hostile_heads,
+                  hostile_schemas, speed, alerts):
         group(bench)
     end = bench.probe.close()
     bench.claim("the probe ends well", [end] if end else [])
