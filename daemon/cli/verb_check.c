@@ -8,11 +8,13 @@
 #include <string.h>
 
 static const char usage[] =
-    "usage: seinpost check [OPTION]... PATH...\n"
+    "usage: seinpost check [OPTION]... [PATH]...\n"
     "Checks rule files, and all *.yaml below folders: every fault in one run, with its place.\n"
     "\n"
-    "  --config FILE   also hold rules against the sources there: purposes, bases, retention\n"
-    "  --schemas DIR   event catalogue (default: the one that came with the program)\n"
+    "  --config FILE   check the configuration too, and hold rules against the sources there:\n"
+    "                  purposes, bases, retention (default of PATH: the rules that it names)\n"
+    "  --schemas DIR   event catalogue (default: that of the configuration, else the one that\n"
+    "                  came with the program)\n"
     "  --today DATE    what 'expired' is measured by (default: today)\n"
     "  --format FORM   text (default) or json: one object a line\n"
     "  --help\n"
@@ -54,7 +56,7 @@ static int read_options(int argc, char **argv, struct options *options)
         options->config = option == 'c' ? optarg : options->config;
         options->schemas = option == 's' ? optarg : options->schemas;
     }
-    return optind < argc ? -1 : verb_usage(usage, 0);
+    return optind < argc || options->config != NULL ? -1 : verb_usage(usage, 0);
 }
 
 /* Tests are part of a rule: what cannot be read of them is a fault too. */
@@ -73,34 +75,78 @@ static void check_tests(const struct workbench *workbench)
     }
 }
 
+static const char *plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static void report(const struct options *options, const struct workbench *workbench)
+{
+    const size_t rules = workbench->program->rules_count;
+    const size_t errors = diag_errors(workbench->diag);
+    const size_t warnings = diag_warnings(workbench->diag);
+
+    (void)workbench_report(workbench, stdout, options->format);
+    if (options->format == DIAG_TEXT) {
+        (void)fprintf(stderr, "%zu rule%s, %zu error%s, %zu warning%s\n", rules, plural(rules),
+                      errors, plural(errors), warnings, plural(warnings));
+    }
+}
+
+/* Rules are held against the sources of a configuration that has no faults of its own. */
+static struct config *read_config(const struct options *options, struct workbench *workbench,
+                                  struct load_options *load)
+{
+    bool good = false;
+
+    if (options->config == NULL) {
+        return NULL;
+    }
+    struct config *config = config_load(options->config, workbench->diag, &good);
+    if (good) {
+        load->sources = config_get(config)->sources;
+        load->matches_retention_ms = config_get(config)->matches.retention_ms;
+    }
+    return config;
+}
+
+static void load_all(const struct options *options, struct workbench *workbench,
+                     const char *const *paths, size_t count)
+{
+    struct load_options load = {.today = options->today};
+    struct config *config = read_config(options, workbench, &load);
+    const char *schemas = options->schemas;
+    const char *rules = config == NULL ? NULL : config_get(config)->rules;
+
+    if (schemas == NULL && config != NULL) {
+        schemas = config_get(config)->schemas;
+    }
+    if (count == 0 && rules != NULL) {
+        paths = &rules;
+        count = 1;
+    }
+    workbench_load(workbench, schemas, paths, count, &load);
+    if (config != NULL) {
+        config_check_types(config, workbench->diag, workbench->catalogue);
+    }
+    check_tests(workbench);
+    report(options, workbench);
+    config_close(config);
+}
+
 int verb_check(int argc, char **argv)
 {
     struct options options = {.today = workbench_today()};
     const int code = read_options(argc, argv, &options);
+    struct workbench workbench;
 
     if (code >= 0) {
         return code;
     }
-    struct config *config = NULL;
-    struct load_options load = {.today = options.today};
-    if (options.config != NULL) {
-        config = config_open(options.config, stderr);
-        if (config == NULL) {
-            return VERB_USAGE;
-        }
-        load.sources = config_get(config)->sources;
-    }
-    struct workbench workbench;
-    workbench_open(&workbench, options.schemas, (const char *const *)(argv + optind),
-                   (size_t)(argc - optind), &load);
-    check_tests(&workbench);
-    const bool faulty = workbench_report(&workbench, stdout, options.format);
-    if (options.format == DIAG_TEXT) {
-        (void)fprintf(stderr, "%zu rules, %zu errors, %zu warnings\n",
-                      workbench.program->rules_count, diag_errors(workbench.diag),
-                      diag_warnings(workbench.diag));
-    }
+    workbench_begin(&workbench);
+    load_all(&options, &workbench, (const char *const *)(argv + optind),
+             (size_t)(argc - optind));
+    const bool faulty = diag_errors(workbench.diag) > 0;
     workbench_close(&workbench);
-    config_close(config);
     return faulty ? VERB_NO : VERB_GOOD;
 }

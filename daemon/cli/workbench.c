@@ -70,8 +70,20 @@ void workbench_open(struct workbench *workbench, const char *schemas,
                     const char *const *rule_paths, size_t rule_paths_count,
                     const struct load_options *options)
 {
+    workbench_begin(workbench);
+    workbench_load(workbench, schemas, rule_paths, rule_paths_count, options);
+}
+
+void workbench_begin(struct workbench *workbench)
+{
     *workbench = (struct workbench){.arena = arena_new(ARENA_MAX)};
     workbench->diag = diag_new(workbench->arena);
+}
+
+void workbench_load(struct workbench *workbench, const char *schemas,
+                    const char *const *rule_paths, size_t rule_paths_count,
+                    const struct load_options *options)
+{
     if (schemas == NULL) {
         schemas = workbench_schemas(workbench->arena);
     }

@@ -3,6 +3,7 @@
 #include "seinpost/base/arena.h"
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/file.h"
+#include "seinpost/config/audit.h"
 #include "seinpost/schema/vocabulary.h"
 #include "seinpost/yaml/bind.h"
 
@@ -13,11 +14,13 @@
 
 enum {
     ARENA_MAX = 64 * 1024 * 1024,
+    DIAG_ARENA_MAX = 16 * 1024 * 1024,
     WORKERS_MAX = 64,
 };
 
 struct config {
     struct arena *arena;
+    const struct tree *root; /* NULL: not to be read */
     struct config_data data;
 };
 
@@ -197,29 +200,6 @@ static struct settings read_settings(const struct reader *reader, const struct t
     return settings;
 }
 
-static void check_source(const struct reader *reader, const struct tree *node,
-                         const struct source *source, size_t before)
-{
-    for (size_t i = 0; i < before; i++) {
-        const struct source *other = &reader->data->sources.items[i];
-        if (slice_equal(other->name, source->name) ||
-            slice_equal(other->topic, source->topic)) {
-            tree_fault(reader->diag, node, "E308",
-                       "there is a source of this name or topic already");
-        }
-    }
-    if (source->wire == SOURCE_CONFLUENT && reader->data->registry == NULL) {
-        tree_fault(reader->diag, node, "E202", "wire 'confluent' needs 'registry'");
-    }
-    if (source->wire == SOURCE_SINGLE_OBJECT && source->writers == NULL) {
-        tree_fault(reader->diag, node, "E202",
-                   "wire 'single-object' needs 'writers': the folder of writer schemas");
-    }
-    if (source->identities == SOURCE_CLEAR && reader->data->key_file == NULL) {
-        tree_fault(reader->diag, node, "E202", "identities 'clear' need 'pseudonym-key'");
-    }
-}
-
 static void read_source(const struct reader *reader, const struct tree *node,
                         struct source *source)
 {
@@ -258,7 +238,6 @@ static void read_sources(const struct reader *reader, const struct tree *list)
     for (const struct tree *node = room == 0 ? NULL : list->first; node != NULL;
          node = node->next) {
         read_source(reader, node, &sources[count]);
-        check_source(reader, node, &sources[count], count);
         count++;
     }
     reader->data->sources.count = count;
@@ -274,7 +253,8 @@ static void read_topic(const struct reader *reader, const struct tree *node,
     }
     (void)bind_map(reader->diag, reader->arena, node, &topic_table, &document);
     if (document.partitions < 1 || document.partitions > 4096) {
-        tree_fault(reader->diag, node, "E205", "partitions from 1 to 4096");
+        tree_fault(reader->diag, tree_get(node, "partitions"), "E205",
+                   "partitions from 1 to 4096");
         return;
     }
     *topic = (struct config_topic){(int32_t)document.partitions, document.retention_ms};
@@ -289,7 +269,8 @@ static void read_topics(const struct reader *reader, const struct tree *map)
         (void)bind_map(reader->diag, reader->arena, map, &topics_table, &document);
     }
     data->prefix = string(reader, document.prefix);
-    data->replication = (int32_t)document.replication;
+    data->replication =
+        document.replication <= INT16_MAX ? (int32_t)document.replication : INT16_MAX;
     read_topic(reader, document.matches, &data->matches);
     read_topic(reader, document.derived, &data->derived);
     read_topic(reader, document.alerts, &data->alerts);
@@ -305,7 +286,8 @@ static int read_workers(const struct reader *reader, const struct tree *map)
     }
     (void)bind_map(reader->diag, reader->arena, map, &workers_table, &workers);
     if (workers < 1 || workers > WORKERS_MAX) {
-        tree_fault(reader->diag, map, "E205", "workers from 1 to %d", WORKERS_MAX);
+        tree_fault(reader->diag, tree_get(map, "workers"), "E205", "workers from 1 to %d",
+                   WORKERS_MAX);
         return 1;
     }
     return (int)workers;
@@ -342,9 +324,6 @@ static void read_alerts(const struct reader *reader, const struct tree *map)
         (void)bind_map(reader->diag, reader->arena, map, &wire_table, &wire);
     }
     reader->data->alert_wire = (enum source_wire)wire;
-    if (wire == SOURCE_CONFLUENT && reader->data->registry == NULL) {
-        tree_fault(reader->diag, map, "E202", "wire 'confluent' needs 'registry'");
-    }
 }
 
 static void set_defaults(struct config_data *data)
@@ -385,40 +364,63 @@ static void read_document(const struct reader *reader, const struct tree *root)
     read_stages(reader, document.stages);
 }
 
-static bool read_file(struct config *config, const char *path, FILE *out)
+static void read_file(struct config *config, const char *path, struct diag *diag)
 {
-    struct diag *diag = diag_new(config->arena);
     const char *name = slice_string(config->arena, slice_of(path));
     const struct reader reader = {config->arena, diag, name, &config->data};
     struct slice text = {0};
+    const size_t errors = diag_errors(diag);
 
     if (!file_read(config->arena, path, &text)) {
-        (void)fprintf(out, "seinpost: %s: %s\n", path, strerror(errno));
-        return false;
+        diag_add(diag, (struct diag_place){.file = name}, "E112", "unreadable: %s",
+                 strerror(errno));
+        return;
     }
     const struct tree *root = tree_read(diag, config->arena, name, text);
-    if (root == NULL && diag_errors(diag) == 0) {
-        diag_add(diag, (struct diag_place){.file = name, .line = 1, .column = 1}, "E204",
-                 "the file is empty");
+    if (root == NULL && diag_errors(diag) == errors) {
+        diag_add(diag, (struct diag_place){.file = name}, "E204", "the file is empty");
     }
-    if (root != NULL) {
+    if (root != NULL && !root->cut) {
+        config->root = root;
         read_document(&reader, root);
+        audit_config(diag, root, &config->data);
     }
-    diag_print(diag, out, DIAG_TEXT);
-    return diag_errors(diag) == 0;
+}
+
+struct config *config_load(const char *path, struct diag *diag, bool *good)
+{
+    struct config *config = calloc(1, sizeof *config);
+    const size_t errors = diag_errors(diag);
+
+    ENSURE_MEMORY(config != NULL);
+    config->arena = arena_new(ARENA_MAX);
+    read_file(config, path, diag);
+    *good = diag_errors(diag) == errors;
+    return config;
 }
 
 struct config *config_open(const char *path, FILE *out)
 {
-    struct config *config = calloc(1, sizeof *config);
+    struct arena *arena = arena_new(DIAG_ARENA_MAX);
+    struct diag *diag = diag_new(arena);
+    bool good = false;
+    struct config *config = config_load(path, diag, &good);
 
-    ENSURE_MEMORY(config != NULL);
-    config->arena = arena_new(ARENA_MAX);
-    if (!read_file(config, path, out)) {
+    diag_print(diag, out, DIAG_TEXT);
+    if (!good) {
         config_close(config);
-        return NULL;
+        config = NULL;
     }
+    arena_free(arena);
     return config;
+}
+
+void config_check_types(const struct config *config, struct diag *diag,
+                        const struct catalogue *catalogue)
+{
+    if (config->root != NULL) {
+        audit_types(diag, config->root, catalogue);
+    }
 }
 
 void config_close(struct config *config)

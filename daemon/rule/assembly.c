@@ -307,6 +307,7 @@ static void finish(struct assembly *assembly)
     references_check(assembly);
     for (size_t i = 0; i < program->rules_count; i++) {
         settle_sources(assembly, program->rules[i]);
+        lint_reach(assembly->builds.items[i], assembly->options);
     }
     index_probes(assembly);
     index_uses(assembly);

@@ -179,3 +179,52 @@ void lint_rule(const struct build *build)
     check_first(build);
     check_events(build);
 }
+
+static void check_log(const struct build *build, int64_t retention_ms)
+{
+    const struct rule *rule = build->rule;
+    const int64_t looks_ms = rule->timespan_ms + rule->lookback_ms + rule->lateness_ms;
+    const struct tree *timespan = tree_get(build->document->correlation, "timespan");
+    char looks[DURATION_TEXT_SIZE];
+    char kept[DURATION_TEXT_SIZE];
+
+    if (timespan != NULL && retention_ms > 0 && looks_ms > retention_ms) {
+        tree_fault(diag_of(build), timespan, "E501",
+                   "with late events the rule looks back %s: topics.matches keeps %s",
+                   duration_format(looks_ms, looks), duration_format(retention_ms, kept));
+    }
+}
+
+static bool is_read(const struct rule *rule, const struct source *source)
+{
+    for (size_t i = 0; i < rule->sources_count; i++) {
+        if (slice_equal(rule->sources[i], source->name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What a source may send late is left out by a rule that waits less. */
+static void check_lateness(const struct build *build, const struct source_list *sources)
+{
+    const struct tree *lateness = tree_get(build->document->correlation, "lateness");
+    char late[DURATION_TEXT_SIZE];
+
+    for (size_t i = 0; lateness != NULL && i < sources->count; i++) {
+        const struct source *source = &sources->items[i];
+        if (is_read(build->rule, source) && source->lateness_ms > build->rule->lateness_ms) {
+            tree_fault(diag_of(build), lateness, "W502",
+                       "events of %.*s may come %s late: this rule leaves them out",
+                       SLICE_ARGS(source->name), duration_format(source->lateness_ms, late));
+        }
+    }
+}
+
+void lint_reach(const struct build *build, const struct load_options *options)
+{
+    if (build->runs) {
+        check_log(build, options->matches_retention_ms);
+        check_lateness(build, &options->sources);
+    }
+}

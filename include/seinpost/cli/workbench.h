@@ -25,6 +25,13 @@ struct workbench {
 void workbench_open(struct workbench *workbench, const char *schemas,
                     const char *const *rule_paths, size_t rule_paths_count,
                     const struct load_options *options);
+
+/* The two halves: one with a diag for what is read before, and one to load. */
+void workbench_begin(struct workbench *workbench);
+void workbench_load(struct workbench *workbench, const char *schemas,
+                    const char *const *rule_paths, size_t rule_paths_count,
+                    const struct load_options *options);
+
 void workbench_close(struct workbench *workbench);
 
 /* Returns where the schemas are that came with the program: $SEINPOST_SCHEMAS, the source tree

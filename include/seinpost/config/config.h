@@ -2,7 +2,7 @@
  *
  * Owns:    all of it, until config_close().
  * Thread:  any, once it is read: it does not change.
- * Fails:   by faults, which config_open() prints; then there is none.
+ * Fails:   by faults E1xx, E2xx, E303 and E308.
  */
 #ifndef SEINPOST_CONFIG_CONFIG_H
 #define SEINPOST_CONFIG_CONFIG_H
@@ -12,7 +12,9 @@
 
 #include <stdio.h>
 
+struct catalogue;
 struct config;
+struct diag;
 
 struct config_topic {
     int32_t partitions;
@@ -44,6 +46,15 @@ struct config_data {
 
 /* Reads a file. Prints what is wrong with it to `out` and returns NULL. */
 struct config *config_open(const char *path, FILE *out);
+
+/* Reads a file as far as it can be read; `good` says whether it has no fault. The diag must be
+ * printed before the config is closed. */
+struct config *config_load(const char *path, struct diag *diag, bool *good);
+
+/* Tells which event types of its sources do not exist. */
+void config_check_types(const struct config *config, struct diag *diag,
+                        const struct catalogue *catalogue);
+
 void config_close(struct config *config);
 
 const struct config_data *config_get(const struct config *config);

@@ -14,9 +14,10 @@ struct load_options {
     struct source_list sources;       /* none: purposes, bases and retention are not checked */
     const struct place_lists *places; /* NULL: none */
     struct instant today;
-    int64_t lateness_ms; /* where there are no sources: of the one file that is read */
-    bool never_late;     /* no event is too late: `test`, and `replay` of a file */
-    bool drafts;         /* load drafts as if they were under test */
+    int64_t matches_retention_ms; /* how long topics.matches keeps; 0: not known */
+    int64_t lateness_ms;          /* where there are no sources: of the one file that is read */
+    bool never_late;              /* no event is too late: `test`, and `replay` of a file */
+    bool drafts;                  /* load drafts as if they were under test */
 };
 
 /* Reads the files, and those below the folders, that `paths` name. */
