@@ -1,7 +1,9 @@
 #include "seinpost/kafka/kafka_client.h"
 
+#include "seinpost/base/counter.h"
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/log.h"
+#include "seinpost/base/text.h"
 
 enum {
     REASON_SIZE = 512,
@@ -62,6 +64,18 @@ rd_kafka_t *kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf)
     return client;
 }
 
+static void count(const rd_kafka_error_t *error, const char *what)
+{
+    struct text labels = {0};
+
+    text_format(&labels, "call=\"%s\",error=\"%s\"", what, rd_kafka_error_name(error));
+    text_add_byte(&labels, '\0');
+    counter_add(counter_get(COUNTER_TOTAL, "seinpost_transaction_errors_total", labels.data,
+                            "Calls of transactions and assignments that failed, by error."),
+                1);
+    text_free(&labels);
+}
+
 enum outcome kafka_client_outcome(rd_kafka_error_t *error, const char *what)
 {
     enum outcome outcome = OUTCOME_STOP;
@@ -77,8 +91,24 @@ enum outcome kafka_client_outcome(rd_kafka_error_t *error, const char *what)
         outcome = OUTCOME_RETRY;
     }
     log_warning("%s: %s: %s", what, rd_kafka_error_name(error), rd_kafka_error_string(error));
+    count(error, what);
     rd_kafka_error_destroy(error);
     return outcome;
+}
+
+bool kafka_client_was_fenced(rd_kafka_t *client)
+{
+    char reason[REASON_SIZE];
+
+    switch (rd_kafka_fatal_error(client, reason, sizeof reason)) {
+    case RD_KAFKA_RESP_ERR__FENCED:
+    case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
+    case RD_KAFKA_RESP_ERR_PRODUCER_FENCED:
+    case RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH:
+        return true;
+    default: /* of another kind of enum */
+        return false;
+    }
 }
 
 int32_t kafka_client_partitions(rd_kafka_t *client, const char *topic, int timeout_ms)

@@ -12,6 +12,8 @@
 #include "seinpost/base/outcome.h"
 #include "seinpost/base/setting.h"
 
+#include <stdbool.h>
+
 #include <librdkafka/rdkafka.h>
 
 /* Returns a configuration of ours, or NULL when librdkafka refuses a setting. Later settings
@@ -23,8 +25,11 @@ rd_kafka_conf_t *kafka_client_conf(const struct settings *layers, size_t count);
 rd_kafka_t *kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf);
 
 /* Returns what an error of a transaction means (KIP-98 and librdkafka's INTRODUCTION.md,
- * "Transactional producer API"), logs it, and frees it. NULL is OK. */
+ * "Transactional producer API"), logs and counts it, and frees it. NULL is OK. */
 enum outcome kafka_client_outcome(rd_kafka_error_t *error, const char *what);
+
+/* Tells whether the client died because another one bears its name. */
+bool kafka_client_was_fenced(rd_kafka_t *client);
 
 /* Returns how many partitions a topic has; 0 when there is no such topic, below 0 when nobody
  * could be asked. */
