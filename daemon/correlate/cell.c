@@ -305,7 +305,7 @@ static size_t insertion_index(const struct cell *cell, const struct event_refere
 static void remove_from_groups(struct cell *cell, const struct member *member)
 {
     for (size_t i = 0; i < member->groups_count; i++) {
-        group_remove(cell->groups.items[member->groups[i]], member->held);
+        group_remove(cell->groups.items[member->groups[i]], cell->rule, member->held);
     }
 }
 
@@ -317,7 +317,7 @@ static struct member member_new(struct cell *cell, const struct cell_event *even
     ENSURE_MEMORY(member.groups != NULL);
     for (size_t i = 0; i < event->groups_count; i++) {
         member.groups[i] = group_of(cell, event->groups + i * cell->rule->group_count);
-        group_insert(cell->groups.items[member.groups[i]], event->held);
+        group_insert(cell->groups.items[member.groups[i]], cell->rule, event->held);
     }
     return member;
 }

@@ -137,6 +137,17 @@ void course_break(struct course *course, const struct rule *rule, size_t group,
     }
 }
 
+void course_end(struct course *course, size_t group, struct instant at)
+{
+    struct edge *edge = edge_of(course, group);
+
+    if (edge->open && !instant_before(edge->ends_at, at)) {
+        edge->ends_at = at;
+        edge->open = false;
+        settle_closing(course, edge->episode);
+    }
+}
+
 struct episode *course_episode(const struct course *course, struct digest id)
 {
     for (size_t i = 0; i < course->episodes.count; i++) {

@@ -69,20 +69,31 @@ void group_free(struct group *group)
     free(group);
 }
 
-void group_insert(struct group *group, const struct held *held)
+static bool is_counted(const struct rule *rule, const struct held *held)
+{
+    return (held->entries & rule->counted) != 0;
+}
+
+void group_insert(struct group *group, const struct rule *rule, const struct held *held)
 {
     size_t i = group->events.count;
 
+    if (!is_counted(rule, held)) {
+        return;
+    }
     while (i > 0 && event_compare(&group->events.items[i - 1]->is, &held->is) > 0) {
         i--;
     }
     VECTOR_INSERT(&group->events, i, held);
 }
 
-void group_remove(struct group *group, const struct held *held)
+void group_remove(struct group *group, const struct rule *rule, const struct held *held)
 {
     size_t i = 0;
 
+    if (!is_counted(rule, held)) {
+        return;
+    }
     while (group->events.items[i] != held) {
         i++;
         ENSURE(i < group->events.count);
@@ -151,6 +162,12 @@ void group_feed(struct group_feeding *feeding, const struct held *event)
     const struct rule *rule = feeding->rule;
     struct group_progress *progress = progress_of(feeding);
 
+    if ((event->entries & rule->close_on) != 0) {
+        course_end(feeding->course, feeding->index, event->is.time);
+    }
+    if (!is_counted(rule, event)) {
+        return;
+    }
     ENSURE(feeding->group->events.items[progress->fed] == event);
     progress->fed++;
     switch (rule->class) {

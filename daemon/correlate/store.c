@@ -287,7 +287,7 @@ static void spread(struct store *store, const struct rule *rule, uint64_t entrie
 
 static uint64_t wanted_entries(const struct rule *rule, uint64_t entries)
 {
-    return entries & rule->counted;
+    return entries & (rule->counted | rule->close_on);
 }
 
 static void see(struct store *store, const struct rule *rule, uint64_t entries,

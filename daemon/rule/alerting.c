@@ -135,6 +135,16 @@ static void read_shown(struct build *build, const struct bind_list *evidence)
     }
 }
 
+static void read_close_on(struct build *build, const struct tree *node)
+{
+    if (build->rule->class == RULE_SINGLE) {
+        tree_key_fault(build->compile.diag, node, "E211",
+                       "each event is an alert of its own, which is over at once");
+        return;
+    }
+    build->rule->close_on = entries_mask(build, node);
+}
+
 void alerting_read(struct build *build)
 {
     struct document_alert document;
@@ -152,8 +162,7 @@ void alerting_read(struct build *build)
         read_suppress(build, document.suppress);
     }
     if (document.close_on != NULL) {
-        tree_key_fault(build->compile.diag, document.close_on, "E320",
-                       "'close-on' does not run yet");
+        read_close_on(build, document.close_on);
     }
     read_shown(build, &document.evidence);
     struct rule_carry *carries =

@@ -138,10 +138,10 @@ static void warn_unsaid(const struct build *build, size_t entry, struct slice pa
     const struct slice name = build->names[entry];
 
     if (slice_equal(node->key, name)) {
-        tree_key_fault(build->compile.diag, node, "W603", text, SLICE_ARGS(name),
+        tree_key_fault(build->compile.diag, node, "W606", text, SLICE_ARGS(name),
                        SLICE_ARGS(path));
     } else {
-        tree_part_fault(build->compile.diag, node, name, "W603", text, SLICE_ARGS(name),
+        tree_part_fault(build->compile.diag, node, name, "W606", text, SLICE_ARGS(name),
                         SLICE_ARGS(path));
     }
     diag_hint(build->compile.diag, "let that rule 'carry' it");

@@ -83,7 +83,7 @@ static void check_unless(const struct build *build)
                (none->kind != TREE_SCALAR || tree_is_null(none) || none->text.size == 0)) {
         tree_key_fault(diag_of(build), none, "E401", "'none' says why there are none");
     } else if (none != NULL && unless->count > 1) {
-        tree_fault(diag_of(build), none, "W706", "the reason is cut off at a comma");
+        tree_fault(diag_of(build), none, "W709", "the reason is cut off at a comma");
         diag_hint(diag_of(build), "put it in quotes");
     }
 }

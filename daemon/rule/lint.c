@@ -1,6 +1,7 @@
 #include "seinpost/rule/lint.h"
 
 #include "seinpost/base/duration.h"
+#include "seinpost/rule/entries.h"
 
 /* What a count may be by the rule's conditions. */
 struct bounds {
@@ -152,7 +153,7 @@ static void check_events(const struct build *build)
 
     for (const struct tree *event = events == NULL ? NULL : events->first; event != NULL;
          event = event->next) {
-        bool named = false;
+        bool named = (entries_named(build, event->key) & build->rule->close_on) != 0;
         for (const struct tree *node = correlation; node != NULL && !named;
              node = tree_next(correlation, node)) {
             named = slice_contains(node->text, event->key) ||

@@ -147,7 +147,7 @@ static void add_probes(struct build *build, const struct pleas *pleas, int entry
     const struct rule_entry *read = &build->entries[entry];
     const struct build_entry *source = &build->sources[entry];
 
-    if ((build->rule->counted >> entry & 1) == 0) {
+    if (((build->rule->counted | build->rule->close_on) >> entry & 1) == 0) {
         return; /* the rule's kind does not ask for it */
     }
     for (size_t i = 0; i < read->types_count; i++) {

@@ -40,6 +40,10 @@ void course_find(struct course *course, const struct rule *rule, size_t group,
 void course_break(struct course *course, const struct rule *rule, size_t group,
                   struct instant at);
 
+/* The group's alert, if one is open, is over at `at`, whatever holds: a later finding opens a
+ * new one. */
+void course_end(struct course *course, size_t group, struct instant at);
+
 /* Forgets episodes that nothing can change any more: closed at `settled` or before, and
  * suppressing no longer. Single events' alerts are over as soon as they are told. What `base`
  * still knows stays, as a course that goes on from it will know it again; NULL: no base. */

@@ -48,8 +48,9 @@ void group_free(struct group *group);
 /* Appends the bytes that tell a group by its values. */
 void group_key(const struct rule *rule, const struct value *values, struct text *text);
 
-void group_insert(struct group *group, const struct held *held);
-void group_remove(struct group *group, const struct held *held);
+/* Puts in, or takes out, an event that the rule counts; others leave no trace in the group. */
+void group_insert(struct group *group, const struct rule *rule, const struct held *held);
+void group_remove(struct group *group, const struct rule *rule, const struct held *held);
 
 /* Takes the next event of the group into the course. */
 void group_feed(struct group_feeding *feeding, const struct held *event);

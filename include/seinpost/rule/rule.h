@@ -121,7 +121,8 @@ struct rule {
     size_t sources_count;
     int64_t groups_max; /* 0: no bound of its own */
 
-    uint64_t counted; /* mask: the entries that the rule's kind names */
+    uint64_t counted;  /* mask: the entries that the rule's kind names */
+    uint64_t close_on; /* mask: those that end an open alert */
     const struct rule_metric *metrics;
     size_t metrics_count;
     const struct rule_condition *conditions;
