@@ -195,101 +195,28 @@ static struct instant rebuild(struct cell *cell, struct instant watermark)
     return feeding.concluded;
 }
 
-struct telling {
-    struct cell *cell;
-    cell_tell *tell;
-    void *context;
-    struct instant watermark;
-    struct instant cause;
-    bool late;
-};
-
-static bool tell(const struct telling *telling, enum change_state state,
-                 const struct episode *episode, const struct episode *before, struct instant at)
+static struct telling telling_of(const struct cell *cell, cell_tell *tell, void *context)
 {
-    const struct cell *cell = telling->cell;
-    const struct change change = {
-        .state = state,
-        .rule = cell->rule,
-        .group = cell->groups.items[episode->group]->values,
-        .episode = episode,
-        .before = before,
-        .at = at,
-        .late = telling->late,
-    };
-
-    return telling->tell(telling->context, &change);
+    return (struct telling){
+        .rule = cell->rule, .groups = cell->groups.items, .tell = tell, .context = context};
 }
 
-static void tell_episode(const struct telling *telling, struct episode *episode,
-                         const struct episode *before)
+/* What follows from a late event is caused by it, else by what was concluded last. */
+static void rebuild_and_tell(struct cell *cell, struct telling *telling)
 {
-    const bool closed = !instant_before(telling->watermark, episode->closes_at);
+    struct course before = cell->head;
+    const struct instant concluded = rebuild(cell, telling->watermark);
 
-    if (!episode->told) {
-        episode->said = tell(telling, CHANGE_OPENED, episode, NULL, episode->opened_at);
-        episode_note_told(episode);
-    } else if (episode_is_news(episode) || (episode->told_closed && !closed)) {
-        episode->said = tell(telling, CHANGE_UPDATED, episode, before, telling->cause);
-        episode_note_told(episode);
-    }
-    if (closed && !episode->told_closed) {
-        (void)tell(telling, CHANGE_CLOSED, episode, episode, episode->closes_at);
-    }
-    episode->told_closed = closed;
-}
-
-static void tell_head(const struct telling *telling)
-{
-    for (size_t i = 0; i < telling->cell->head.episodes.count; i++) {
-        struct episode *episode = telling->cell->head.episodes.items[i];
-        tell_episode(telling, episode, episode);
-    }
-}
-
-/* Tells how the rebuilt head differs from the one before. */
-static void tell_difference(const struct telling *telling, const struct course *before)
-{
-    const struct course *head = &telling->cell->head;
-
-    for (size_t i = 0; i < before->episodes.count; i++) {
-        const struct episode *old = before->episodes.items[i];
-        struct episode *episode = course_episode(head, old->id);
-        if (episode != NULL) {
-            episode_take_over(episode, old);
-        } else if (old->told) {
-            (void)tell(telling, CHANGE_RETRACTED, old, old, telling->cause);
-        }
-    }
-    for (size_t i = 0; i < head->episodes.count; i++) {
-        struct episode *episode = head->episodes.items[i];
-        tell_episode(telling, episode, course_episode(before, episode->id));
-    }
-}
-
-static void rebuild_and_tell(struct telling *telling)
-{
-    struct course before = telling->cell->head;
-
-    (void)rebuild(telling->cell, telling->watermark);
-    tell_difference(telling, &before);
+    telling->cause = telling->late ? telling->cause : concluded;
+    telling_difference(telling, &cell->head, &before);
     course_free(&before);
 }
 
 void cell_each_open(struct cell *cell, cell_tell *tell_change, void *context)
 {
-    const struct telling telling = {.cell = cell, .tell = tell_change, .context = context};
+    const struct telling telling = telling_of(cell, tell_change, context);
 
-    if (cell->rule->class == RULE_SINGLE) {
-        return; /* an event has happened: nothing of it is open */
-    }
-    for (size_t i = 0; i < cell->head.episodes.count; i++) {
-        struct episode *episode = cell->head.episodes.items[i];
-        if (episode->told && !episode->told_closed) {
-            episode->said =
-                tell(&telling, CHANGE_SUPERSEDED, episode, episode, episode->opened_at);
-        }
-    }
+    telling_open(&telling, &cell->head);
 }
 
 static size_t insertion_index(const struct cell *cell, const struct event_reference *is)
@@ -357,15 +284,19 @@ void cell_add(struct cell *cell, struct cell_event event, struct instant waterma
         in_order = false;
     }
     const size_t index = insertion_index(cell, is);
-    in_order = in_order && index == cell->members.count;
-    struct telling telling = {cell, tell_change, context, watermark, is->time, !in_order};
+    /* where nothing is too late, what the watermark has passed may have been concluded */
+    in_order = in_order && index == cell->members.count && instant_before(watermark, is->time);
     VECTOR_INSERT(&cell->members, index, member_new(cell, &event));
+    struct telling telling = telling_of(cell, tell_change, context);
+    telling.watermark = watermark;
+    telling.cause = is->time;
+    telling.late = !in_order;
     if (in_order) {
         struct group_feeding feeding = feeding_of(cell, false, watermark);
         feed(cell, &feeding, &cell->members.items[index]);
-        tell_head(&telling);
+        telling_course(&telling, &cell->head);
     } else {
-        rebuild_and_tell(&telling);
+        rebuild_and_tell(cell, &telling);
     }
 }
 
@@ -373,7 +304,11 @@ void cell_withdraw(struct cell *cell, const struct event_reference *is,
                    struct instant watermark, cell_tell *tell_change, void *context)
 {
     const size_t index = find_same(cell, is);
-    struct telling telling = {cell, tell_change, context, watermark, is->time, true};
+    struct telling telling = telling_of(cell, tell_change, context);
+
+    telling.watermark = watermark;
+    telling.cause = is->time;
+    telling.late = true;
 
     if (index == cell->members.count ||
         event_compare(&cell->members.items[index].held->is, is) != 0 ||
@@ -384,7 +319,7 @@ void cell_withdraw(struct cell *cell, const struct event_reference *is,
     struct member member = cell->members.items[index];
     remove_from_groups(cell, &member);
     VECTOR_REMOVE(&cell->members, index, 1);
-    rebuild_and_tell(&telling);
+    rebuild_and_tell(cell, &telling);
     free_member(&member);
 }
 
@@ -450,15 +385,14 @@ void cell_advance(struct cell *cell, struct instant watermark, bool settles,
 {
     size_t group = 0;
     const struct instant due = first_due(cell, false, &group);
-    struct telling telling = {cell, tell_change, context, watermark, due, false};
+    struct telling telling = telling_of(cell, tell_change, context);
 
+    telling.watermark = watermark;
     if (instant_before(watermark, due)) {
-        tell_head(&telling); /* closings */
+        telling.cause = due;
+        telling_course(&telling, &cell->head); /* closings */
     } else {
-        struct course before = cell->head;
-        telling.cause = rebuild(cell, watermark);
-        tell_difference(&telling, &before);
-        course_free(&before);
+        rebuild_and_tell(cell, &telling);
     }
     if (settles) {
         settle(cell, watermark);

@@ -48,15 +48,25 @@ void sequence_expire(struct sequence *sequence, const struct rule *rule, struct 
     VECTOR_REMOVE(&sequence->starting, 0, old);
 }
 
-static void throw_away(struct sequence *sequence)
+/* Throws away all that is not over before `at`: what only waits for its proof is over when the
+ * time to prove is. */
+static void throw_away(struct sequence *sequence, struct instant at)
 {
+    size_t kept = 0;
+
     for (size_t i = 0; i < sequence->waiting.count; i++) {
         partial_free(sequence->waiting.items[i]);
     }
     for (size_t i = 0; i < sequence->pending.count; i++) {
-        partial_free(sequence->pending.items[i]);
+        struct partial *partial = sequence->pending.items[i];
+        if (instant_before(partial->proven, at)) {
+            sequence->pending.items[kept++] = partial;
+        } else {
+            partial_free(partial);
+        }
     }
-    sequence->waiting.count = sequence->pending.count = sequence->starting.count = 0;
+    sequence->waiting.count = sequence->starting.count = 0;
+    sequence->pending.count = kept;
 }
 
 static void break_guards(struct sequence *sequence, const struct rule *rule,
@@ -283,7 +293,7 @@ void sequence_feed(struct sequence *sequence, const struct rule *rule, const str
     const struct report report = {rule, watermark, found, context};
 
     if (held_meets(event, rule->until)) {
-        throw_away(sequence);
+        throw_away(sequence, event->is.time);
     }
     sequence_expire(sequence, rule, event->is.time);
     break_guards(sequence, rule, event);
@@ -365,7 +375,7 @@ struct sequence sequence_copy(const struct sequence *sequence)
 
 void sequence_free(struct sequence *sequence)
 {
-    throw_away(sequence);
+    throw_away(sequence, INSTANT_MIN);
     VECTOR_FREE(&sequence->waiting);
     VECTOR_FREE(&sequence->pending);
     VECTOR_FREE(&sequence->starting);

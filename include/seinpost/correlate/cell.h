@@ -15,29 +15,7 @@
 #define SEINPOST_CORRELATE_CELL_H
 
 #include "seinpost/base/heap.h"
-#include "seinpost/correlate/course.h"
-
-enum change_state {
-    CHANGE_OPENED,
-    CHANGE_UPDATED,
-    CHANGE_CLOSED,
-    CHANGE_RETRACTED,
-    CHANGE_SUPERSEDED, /* its rule has changed or is gone; no cell tells it by itself */
-};
-
-/* What became of an alert. Valid while it is told. */
-struct change {
-    enum change_state state;
-    const struct rule *rule;
-    const struct value *group; /* one value for each element of group-by */
-    const struct episode *episode;
-    const struct episode *before; /* as it was told last; NULL: never */
-    struct instant at;            /* of the event that caused it, or when it was due */
-    bool late;
-};
-
-/* Returns whether subscribers have the alert from now on: episode.said. */
-typedef bool cell_tell(void *context, const struct change *change);
+#include "seinpost/correlate/telling.h"
 
 struct cell;
 
