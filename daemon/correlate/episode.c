@@ -47,6 +47,9 @@ static void free_values(struct episode *episode)
 
 void episode_free(struct episode *episode)
 {
+    if (episode == NULL) {
+        return;
+    }
     for (size_t i = 0; i < episode->evidence.count; i++) {
         free(episode->evidence.items[i]);
     }

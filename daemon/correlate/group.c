@@ -61,6 +61,9 @@ struct group *group_new(const struct rule *rule, const struct value *values, str
 
 void group_free(struct group *group)
 {
+    if (group == NULL) {
+        return;
+    }
     free_progress(&group->settled);
     free_progress(&group->head);
     VECTOR_FREE(&group->events);

@@ -14,6 +14,9 @@ struct partial *partial_new(void)
 
 void partial_free(struct partial *partial)
 {
+    if (partial == NULL) {
+        return;
+    }
     VECTOR_FREE(&partial->events);
     VECTOR_FREE(&partial->steps);
     VECTOR_FREE(&partial->gathered);

@@ -4,8 +4,18 @@
 
 #include "unit.h"
 
+Suite *absence_suite(void);
+Suite *cell_suite(void);
 Suite *chain_suite(void);
+Suite *clock_suite(void);
+Suite *counting_suite(void);
 Suite *decay_suite(void);
+Suite *episode_suite(void);
+Suite *held_suite(void);
+Suite *sequence_suite(void);
+Suite *store_order_suite(void);
+Suite *store_suite(void);
+Suite *window_play_suite(void);
 Suite *window_suite(void);
 
 #endif
