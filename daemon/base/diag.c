@@ -202,17 +202,30 @@ static int by_place(const void *left, const void *right)
     return x->rank < y->rank ? -1 : 1;
 }
 
-/* Returns the line that a fault is in, without its end, cut to what is shown. */
-static struct slice line_of(const struct diag *diag, const struct fault *fault)
+/* Where printing has come in a file: faults come in the order of their lines. */
+struct page {
+    size_t file_rank;
+    unsigned line_number; /* 0: at the start */
+    struct slice line;
+    struct slice rest;
+};
+
+/* Turns to the line that a fault is in, without its end; data NULL when there is none. */
+static struct slice line_of(const struct diag *diag, const struct fault *fault,
+                            struct page *page)
 {
     if (fault->file_rank == diag->sources_count || fault->place.line == 0) {
         return (struct slice){NULL, 0};
     }
-    struct slice rest = diag->sources[fault->file_rank].text;
-    struct slice line = slice_cut(&rest, '\n');
-    for (unsigned i = 1; i < fault->place.line && rest.data != NULL; i++) {
-        line = slice_cut(&rest, '\n');
+    if (page->line_number == 0 || page->file_rank != fault->file_rank) {
+        *page = (struct page){.file_rank = fault->file_rank,
+                              .rest = diag->sources[fault->file_rank].text};
     }
+    while (page->line_number < fault->place.line) {
+        page->line = slice_cut(&page->rest, '\n');
+        page->line_number++;
+    }
+    struct slice line = page->line;
     if (line.size > 0 && line.data[line.size - 1] == '\r') {
         line.size--;
     }
@@ -237,9 +250,10 @@ static void print_line(struct slice line, unsigned first, FILE *out)
     }
 }
 
-static void print_excerpt(const struct diag *diag, const struct fault *fault, FILE *out)
+static void print_excerpt(const struct diag *diag, const struct fault *fault, struct page *page,
+                          FILE *out)
 {
-    const struct slice line = line_of(diag, fault);
+    const struct slice line = line_of(diag, fault, page);
     const unsigned column = fault->place.column > 0 ? fault->place.column : 1;
     const unsigned end = column + fault->place.length;
     const unsigned first = end > SHOWN_MAX && column > LEAD_MAX ? column - LEAD_MAX : 1;
@@ -267,14 +281,15 @@ static const char *severity(const struct fault *fault)
     return fault->code[0] == 'W' ? "warning" : "error";
 }
 
-static void print_text(const struct diag *diag, const struct fault *fault, FILE *out)
+static void print_text(const struct diag *diag, const struct fault *fault, struct page *page,
+                       FILE *out)
 {
     (void)fprintf(out, "%s:", fault->place.file);
     if (fault->place.line > 0) {
         (void)fprintf(out, "%u:%u:", fault->place.line, fault->place.column);
     }
     (void)fprintf(out, " %s[%s]: %s\n", severity(fault), fault->code, fault->message);
-    print_excerpt(diag, fault, out);
+    print_excerpt(diag, fault, page, out);
     if (fault->context != NULL) {
         (void)fprintf(out, "      = %s\n", fault->context);
     }
@@ -306,6 +321,7 @@ static void print_json(const struct fault *fault, FILE *out)
 void diag_print(const struct diag *diag, FILE *out, enum diag_format format)
 {
     const struct fault **sorted = calloc(DIAG_MAX, sizeof(const struct fault *));
+    struct page page = {0};
 
     ENSURE_MEMORY(sorted != NULL);
     for (size_t i = 0; i < diag->faults_count; i++) {
@@ -316,7 +332,7 @@ void diag_print(const struct diag *diag, FILE *out, enum diag_format format)
         if (format == DIAG_JSON) {
             print_json(sorted[i], out);
         } else {
-            print_text(diag, sorted[i], out);
+            print_text(diag, sorted[i], &page, out);
         }
     }
     const size_t all = diag->errors + diag->warnings;

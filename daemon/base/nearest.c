@@ -9,6 +9,11 @@ static unsigned least(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
+static char folded(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 /* Optimal string alignment distance: insert, delete, replace, swap neighbours. */
 static unsigned distance_of(struct slice a, struct slice b)
 {
@@ -23,7 +28,7 @@ static unsigned distance_of(struct slice a, struct slice b)
         const unsigned *two_above = rows[(i + 1) % 3];
         row[0] = (unsigned)i;
         for (size_t j = 1; j <= b.size; j++) {
-            const unsigned cost = a.data[i - 1] == b.data[j - 1] ? 0 : 1;
+            const unsigned cost = folded(a.data[i - 1]) == folded(b.data[j - 1]) ? 0 : 1;
             row[j] = least(least(above[j], row[j - 1]) + 1, above[j - 1] + cost);
             if (i > 1 && j > 1 && a.data[i - 1] == b.data[j - 2] &&
                 a.data[i - 2] == b.data[j - 1]) {
@@ -39,7 +44,10 @@ void nearest_try(struct nearest *nearest, struct slice name, struct slice candid
     if (name.size > NAME_MAX_SIZE || candidate.size > NAME_MAX_SIZE || candidate.size == 0) {
         return;
     }
-    const unsigned distance = distance_of(name, candidate);
+    unsigned distance = distance_of(name, candidate);
+    if (distance == 0 && !slice_equal(name, candidate)) {
+        distance = 1; /* another case */
+    }
     if (distance * 3 > least((unsigned)candidate.size + 2, (unsigned)name.size + 2)) {
         return;
     }

@@ -1,15 +1,20 @@
 #include "seinpost/base/arena.h"
+#include "seinpost/base/file.h"
 #include "seinpost/cli/verb.h"
 #include "seinpost/cli/workbench.h"
 #include "seinpost/config/config.h"
 #include "seinpost/rule/ruletest.h"
+#include "seinpost/signal/inspect.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <string.h>
 
 static const char usage[] =
     "usage: seinpost check [OPTION]... [PATH]...\n"
-    "Checks rule files, and all *.yaml below folders: every fault in one run, with its place.\n"
+    "Checks rule files and files of events, and all *.yaml and *.ndjson below folders: every "
+    "fault\n"
+    "in one run, with its place.\n"
     "\n"
     "  --config FILE   check the configuration too, and hold rules against the sources there:\n"
     "                  purposes, bases, retention (default of PATH: the rules that it names)\n"
@@ -80,7 +85,8 @@ static const char *plural(size_t count)
     return count == 1 ? "" : "s";
 }
 
-static void report(const struct options *options, const struct workbench *workbench)
+static void report(const struct options *options, const struct workbench *workbench,
+                   size_t events)
 {
     const size_t rules = workbench->program->rules_count;
     const size_t errors = diag_errors(workbench->diag);
@@ -88,8 +94,12 @@ static void report(const struct options *options, const struct workbench *workbe
 
     (void)workbench_report(workbench, stdout, options->format);
     if (options->format == DIAG_TEXT) {
-        (void)fprintf(stderr, "%zu rule%s, %zu error%s, %zu warning%s\n", rules, plural(rules),
-                      errors, plural(errors), warnings, plural(warnings));
+        (void)fprintf(stderr, "%zu rule%s, ", rules, plural(rules));
+        if (events > 0) {
+            (void)fprintf(stderr, "%zu event%s, ", events, plural(events));
+        }
+        (void)fprintf(stderr, "%zu error%s, %zu warning%s\n", errors, plural(errors), warnings,
+                      plural(warnings));
     }
 }
 
@@ -110,6 +120,59 @@ static struct config *read_config(const struct options *options, struct workbenc
     return config;
 }
 
+static bool is_events(const char *path)
+{
+    return slice_ends_with(slice_of(path), SLICE(".ndjson"));
+}
+
+static void inspect_events(const struct workbench *workbench, const char *file, size_t *events)
+{
+    struct slice text = {0};
+
+    if (file_read(workbench->arena, file, &text)) {
+        *events += inspect_file(workbench->diag, workbench->catalogue, file, text);
+    } else {
+        diag_add(workbench->diag, (struct diag_place){.file = file}, "E112", "unreadable: %s",
+                 strerror(errno));
+    }
+}
+
+/* Inspects the files of events among the paths, and below those that are folders. */
+static size_t check_events(const struct workbench *workbench, const char *const *paths,
+                           size_t count)
+{
+    size_t events = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct file_list files = {0};
+        if (!file_find(workbench->arena, paths[i], SLICE(".ndjson"), &files) &&
+            is_events(paths[i])) {
+            inspect_events(workbench, paths[i], &events);
+        }
+        for (size_t j = 0; j < files.count; j++) {
+            if (is_events(files.paths[j])) {
+                inspect_events(workbench, files.paths[j], &events);
+            }
+        }
+    }
+    return events;
+}
+
+/* The paths that may hold rules. */
+static size_t rule_paths(const struct workbench *workbench, const char *const *paths,
+                         size_t count, const char ***rules)
+{
+    size_t kept = 0;
+
+    *rules = arena_alloc(workbench->arena, count * sizeof(const char *));
+    for (size_t i = 0; i < count; i++) {
+        if (!is_events(paths[i])) {
+            (*rules)[kept++] = paths[i];
+        }
+    }
+    return kept;
+}
+
 static void load_all(const struct options *options, struct workbench *workbench,
                      const char *const *paths, size_t count)
 {
@@ -125,12 +188,14 @@ static void load_all(const struct options *options, struct workbench *workbench,
         paths = &rules;
         count = 1;
     }
-    workbench_load(workbench, schemas, paths, count, &load);
+    const char **rule_files = NULL;
+    const size_t rule_files_count = rule_paths(workbench, paths, count, &rule_files);
+    workbench_load(workbench, schemas, rule_files, rule_files_count, &load);
     if (config != NULL) {
         config_check_types(config, workbench->diag, workbench->catalogue);
     }
     check_tests(workbench);
-    report(options, workbench);
+    report(options, workbench, check_events(workbench, paths, count));
     config_close(config);
 }
 

@@ -2,6 +2,7 @@
 #include "seinpost/base/duration.h"
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/text.h"
+#include "seinpost/base/vector.h"
 #include "seinpost/cli/card.h"
 #include "seinpost/cli/progress.h"
 #include "seinpost/cli/rehearsal.h"
@@ -118,6 +119,7 @@ struct run {
     struct text text;
     size_t alerts;
     size_t rejects;
+    VECTOR(unsigned) lines; /* of the file, by event */
 };
 
 static void on_alert(void *context, const struct alert *alert, bool shadow)
@@ -139,8 +141,10 @@ static void on_reject(void *context, struct slice reason, struct slice detail, i
 {
     struct run *run = context;
 
-    (void)fprintf(stderr, "event %lld: rejected: %.*s%s%.*s\n", (long long)event + 1,
-                  SLICE_ARGS(reason), detail.size > 0 ? ": " : "", SLICE_ARGS(detail));
+    ENSURE(event >= 0 && (size_t)event < run->lines.count);
+    (void)fprintf(stderr, "%s:%u: rejected: %.*s%s%.*s\n", run->options->events,
+                  run->lines.items[event], SLICE_ARGS(reason), detail.size > 0 ? ": " : "",
+                  SLICE_ARGS(detail));
     run->rejects++;
 }
 
@@ -154,16 +158,19 @@ static bool is_blank(const char *line, ssize_t size)
     return true;
 }
 
-static size_t replay_lines(FILE *file, struct rehearsal *rehearsal)
+static size_t replay_lines(FILE *file, struct rehearsal *rehearsal, struct run *run)
 {
     struct progress *progress = progress_new("events", 0);
     char *line = NULL;
     size_t room = 0;
     size_t count = 0;
+    unsigned number = 0;
 
     for (ssize_t size = getline(&line, &room, file); size >= 0;
          size = getline(&line, &room, file)) {
+        number++;
         if (!is_blank(line, size)) {
+            VECTOR_PUSH(&run->lines, number);
             rehearsal_event(rehearsal, (struct slice){line, (size_t)size});
             progress_step(progress, ++count);
         }
@@ -187,17 +194,22 @@ static int replay_file(const struct options *options, const struct workbench *wo
                                                .formats = &workbench->formats};
     struct rehearsal *rehearsal =
         rehearsal_new(&rehearse, (struct rehearsal_listener){&run, on_alert, on_reject});
-    const size_t events = replay_lines(file, rehearsal);
+    const size_t events = replay_lines(file, rehearsal, &run);
     if (options->has_until) {
         rehearsal_watermark(rehearsal, options->until);
     }
     rehearsal_free(rehearsal);
     text_free(&run.text);
+    VECTOR_FREE(&run.lines);
     if (!standard) {
         (void)fclose(file);
     }
     (void)fprintf(stderr, "%zu events, %zu alert records, %zu rejected\n", events, run.alerts,
                   run.rejects);
+    if (run.rejects > 0 && !standard) {
+        (void)fprintf(stderr, "(seinpost check %s shows what is wrong with an event)\n",
+                      options->events);
+    }
     return fflush(stdout) == 0 ? VERB_GOOD : VERB_USAGE;
 }
 

@@ -1,5 +1,14 @@
 #include "seinpost/schema/event.h"
 
+/* Milliseconds of 1990-01-01 and 2200-01-01. */
+static const struct instant time_from = {INT64_C(631152000000)};
+static const struct instant time_to = {INT64_C(7258118400000)};
+
+bool event_time_plausible(struct instant time)
+{
+    return !instant_before(time, time_from) && instant_before(time, time_to);
+}
+
 int event_compare(const struct event_reference *a, const struct event_reference *b)
 {
     const int by_time = instant_compare(a->time, b->time);

@@ -13,10 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* No partner's event is older or newer (milliseconds of 1990-01-01 and 2200-01-01). */
-static const struct instant time_from = {INT64_C(631152000000)};
-static const struct instant time_to = {INT64_C(7258118400000)};
-
 /* A source's schema, by the source and the id it has on the wire. */
 struct schema_key {
     const struct source *source;
@@ -224,8 +220,7 @@ static enum verdict check_legal(struct intake *intake, const struct source *sour
 static enum verdict check_time(const struct source *source, const struct raw_event *raw,
                                const struct record *record)
 {
-    if (!raw->time_known || instant_before(raw->time, time_from) ||
-        !instant_before(raw->time, time_to)) {
+    if (!raw->time_known || !event_time_plausible(raw->time)) {
         return VERDICT_TIME_RANGE;
     }
     const struct instant limit =

@@ -19,7 +19,8 @@ struct nearest {
 void nearest_try(struct nearest *nearest, struct slice name, struct slice candidate);
 
 /* Tells whether a candidate was near enough to be named: at most a third of the shorter one's
- * letters differ, rounded up (swapped neighbours count once). */
+ * letters differ, rounded up (swapped neighbours count once, all that differ in
+ * case only count once together). */
 bool nearest_found(const struct nearest *nearest);
 
 #endif

@@ -44,6 +44,9 @@ struct event {
 /* The source that alerts as events bear. */
 #define EVENT_SOURCE_OF_ALERTS SLICE("seinpost")
 
+/* Tells whether a partner's event may bear this time: from 1990 to 2199. */
+bool event_time_plausible(struct instant time);
+
 /* Orders by content: (time, source, id). Arrival has no say. */
 int event_compare(const struct event_reference *a, const struct event_reference *b);
 
