@@ -196,7 +196,8 @@ static size_t tell_partition(struct memory_reader *reader, struct reading *readi
     if (told < room && !reading->told_end) {
         VECTOR_PUSH(&reader->notices,
                     (struct consumer_notice){.event = CONSUMER_CAUGHT_UP,
-                                             .partition = name_of(reader, reading)});
+                                             .partition = name_of(reader, reading),
+                                             .end = reading->next});
         reading->told_end = true;
     }
     return told;

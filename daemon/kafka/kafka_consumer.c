@@ -195,7 +195,8 @@ static enum outcome tell_message(struct kafka_consumer *consumer,
     }
     const struct record_partition from = {own_name(consumer, rd_kafka_topic_name(message->rkt)),
                                           message->partition};
-    struct consumer_notice notice = {.event = CONSUMER_CAUGHT_UP, .partition = from};
+    struct consumer_notice notice = {
+        .event = CONSUMER_CAUGHT_UP, .partition = from, .end = message->offset};
 
     if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
         notice.event = CONSUMER_RECORD;

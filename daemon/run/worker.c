@@ -18,7 +18,6 @@ struct position {
     struct record_partition partition;
     int64_t next;
     int64_t committed; /* by whoever owned it last, then by us */
-    bool caught_up;
 };
 
 struct worker {
@@ -77,7 +76,7 @@ bool worker_is_live(const struct worker *worker)
 {
     for (size_t i = 0; i < worker->positions.count; i++) {
         const struct position *position = &worker->positions.items[i];
-        if (position->next < position->committed && !position->caught_up) {
+        if (position->next < position->committed) {
             return false;
         }
     }
@@ -108,7 +107,6 @@ static enum outcome take_record(struct worker *worker, const struct record *reco
         switch (worker->stage.record(worker->stage.self, record, worker->outbox)) {
         case STAGE_DONE:
             position->next = record->offset + 1;
-            position->caught_up = false;
             return OUTCOME_OK;
         case STAGE_BROKEN:
             return OUTCOME_STOP;
@@ -120,6 +118,22 @@ static enum outcome take_record(struct worker *worker, const struct record *reco
             return outcome;
         }
     }
+}
+
+/* What lies behind the last record, markers of transactions, is read as well: were it not
+ * committed, the log could begin behind the committed offset though no record was lost. */
+static void take_end(struct worker *worker, const struct consumer_notice *notice)
+{
+    struct position *position = position_of(worker, notice->partition);
+
+    if (position == NULL) {
+        return;
+    }
+    if (position->next < notice->end) {
+        position->next = notice->end;
+        worker->moved = worker->moved || position->next > position->committed;
+    }
+    worker->stage.caught_up(worker->stage.self, notice->partition);
 }
 
 static void take_assignment(struct worker *worker, const struct consumer_notice *notice)
@@ -276,8 +290,6 @@ static enum outcome take_and_commit(struct worker *worker, const struct record *
 
 static enum outcome take_notice(struct worker *worker, const struct consumer_notice *notice)
 {
-    struct position *position = NULL;
-
     switch (notice->event) {
     case CONSUMER_JOINED:
         worker->joined = true;
@@ -287,11 +299,7 @@ static enum outcome take_notice(struct worker *worker, const struct consumer_not
         worker->was_idle = false;
         return take_and_commit(worker, &notice->record);
     case CONSUMER_CAUGHT_UP:
-        position = position_of(worker, notice->partition);
-        if (position != NULL) {
-            position->caught_up = true;
-            worker->stage.caught_up(worker->stage.self, notice->partition);
-        }
+        take_end(worker, notice);
         return OUTCOME_OK;
     case CONSUMER_ASSIGNED:
         take_assignment(worker, notice);

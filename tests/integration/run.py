@@ -18,8 +18,8 @@ import traceback
 
 from station import Bench, Case
 
-MODULES = ("test_harness", "test_scenarios", "test_broken", "test_late", "test_absence", "test_clear", "test_kills",
-           "test_several")
+MODULES = ("test_harness", "test_scenarios", "test_broken", "test_late", "test_absence", "test_clear", "test_places",
+           "test_kills", "test_several")
 
 
 def options_of(arguments):

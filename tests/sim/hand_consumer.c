@@ -16,7 +16,7 @@ struct reading {
     struct broker_place place;
     int64_t next;
     int64_t fetched_ms; /* when it was last asked for */
-    bool told_end;
+    int64_t told_end;   /* the end that was told last */
 };
 
 struct reader {
@@ -77,7 +77,6 @@ static void tell_record(struct reader *reader, struct reading *reading,
                                                       .value = record->value}};
 
     VECTOR_PUSH(&reader->notices, notice);
-    reading->told_end = false;
 }
 
 /* Gives up to `room` records; false when retention took the next one away. */
@@ -98,11 +97,12 @@ static bool fetch_one(struct reader *reader, struct reading *reading, int64_t ro
         }
         reading->next++;
     }
-    if (reading->next >= stable && !reading->told_end) {
+    if (reading->next >= stable && reading->next != reading->told_end) {
         VECTOR_PUSH(&reader->notices,
                     (struct consumer_notice){.event = CONSUMER_CAUGHT_UP,
-                                             .partition = name_of(reader, reading->place)});
-        reading->told_end = true;
+                                             .partition = name_of(reader, reading->place),
+                                             .end = reading->next});
+        reading->told_end = reading->next;
     }
     return true;
 }
@@ -117,7 +117,7 @@ static bool fetch(struct reader *reader)
         struct reading *reading = &reader->readings.items[(first + i) % count];
         int64_t room =
             world->calm ? ROOM_CALM : dice_below(&world->dice, world->plan.batch_max + 1);
-        if (room == 0 && reading->told_end &&
+        if (room == 0 && reading->next == reading->told_end &&
             world->now_ms - reading->fetched_ms > STARVED_MS) {
             room = 1;
         }
@@ -148,7 +148,10 @@ static enum outcome take_over(struct reader *reader, struct broker_place place)
         groups_offset(world->groups, reader->pass.group, place);
     const int64_t start = broker_start(world->broker, place);
     const struct reading reading = {
-        .place = place, .next = reader->hand->group == WORLD_CORRELATE ? start : offset->next};
+        .place = place,
+        .next = reader->hand->group == WORLD_CORRELATE ? start : offset->next,
+        .told_end = -1,
+    };
 
     if (offset->next < start) {
         trace_say("  %s: records before %lld expired unread", reader->hand->name,

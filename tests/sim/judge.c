@@ -284,11 +284,7 @@ bool judge_offsets(const struct world *world, struct text *why)
         struct broker_place places[GROUPS_PARTITIONS_MAX];
         const size_t count = groups_places(world->groups, i, places);
         for (size_t j = 0; j < count; j++) {
-            int64_t end = broker_end(world->broker, places[j]);
-            while (end > 0 &&
-                   !broker_is_visible(broker_get(world->broker, places[j], end - 1))) {
-                end--;
-            }
+            const int64_t end = broker_end(world->broker, places[j]); /* aborted ones too */
             const int64_t committed = groups_offset(world->groups, i, places[j])->next;
             if (committed != end) {
                 text_format(why, "%s[%d] is committed up to %lld of %lld\n",

@@ -337,9 +337,12 @@ bool world_run(struct world *world)
         step(world);
     }
     calm_down(world);
-    if (!run_dry(world)) {
-        return false;
+    bool dry = run_dry(world);
+    /* Partitions are called quiet: by one that learns only then that it was fenced, in its next
+     * life. */
+    for (int i = 0; i < 2 && dry; i++) {
+        set_time(world, world->now_ms + BENCH_IDLE_MS + 1);
+        dry = run_dry(world);
     }
-    set_time(world, world->now_ms + BENCH_IDLE_MS + 1); /* partitions are called quiet */
-    return run_dry(world);
+    return dry;
 }

@@ -17,7 +17,8 @@
 enum consumer_event {
     CONSUMER_JOINED, /* the group gave a share of the partitions, perhaps none: more may come */
     CONSUMER_RECORD,
-    CONSUMER_CAUGHT_UP, /* there is nothing more in the partition now */
+    CONSUMER_CAUGHT_UP, /* there is nothing more in the partition now: all before `end` is told
+                         */
     CONSUMER_ASSIGNED,
     CONSUMER_REVOKED,
 };
@@ -25,10 +26,13 @@ enum consumer_event {
 struct consumer_notice {
     enum consumer_event event;
     struct record_partition partition;
-    struct record record;  /* of CONSUMER_RECORD */
-    int32_t partitions;    /* of CONSUMER_ASSIGNED: how many the topic has */
-    int64_t start;         /* the first offset that will be given */
-    int64_t committed;     /* the offset that the group has committed */
+    struct record record; /* of CONSUMER_RECORD */
+    int64_t end;          /* of CONSUMER_CAUGHT_UP: the offset of what may come next. Beyond the
+                             last record there may be what no record is told of: markers of
+                             transactions, aborted ones */
+    int32_t partitions;   /* of CONSUMER_ASSIGNED: how many the topic has */
+    int64_t start;        /* the first offset that will be given */
+    int64_t committed;    /* the offset that the group has committed */
     struct slice metadata; /* that was committed with it */
 };
 
