@@ -1,5 +1,6 @@
 #include "seinpost/correlate/absence.h"
 
+#include "correlate.h"
 #include "play.h"
 
 #define ABSENCE(more)                                                                          \

@@ -1,6 +1,7 @@
 #include "seinpost/correlate/cell.h"
 #include "seinpost/rule/ruletest.h"
 
+#include "correlate.h"
 #include "play.h"
 
 #define COUNT(more)                                                                            \

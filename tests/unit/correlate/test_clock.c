@@ -1,5 +1,6 @@
 #include "seinpost/correlate/clock.h"
 
+#include "correlate.h"
 #include "play.h"
 
 enum {

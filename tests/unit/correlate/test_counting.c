@@ -1,5 +1,6 @@
 #include "seinpost/correlate/counting.h"
 
+#include "correlate.h"
 #include "play.h"
 
 #define RULE(correlation) PLAY_RULE("r", correlation)

@@ -1,5 +1,6 @@
 #include "seinpost/correlate/episode.h"
 
+#include "correlate.h"
 #include "play.h"
 
 /* An episode of which so many updates were told, and that has had one more or several. */

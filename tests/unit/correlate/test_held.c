@@ -1,6 +1,7 @@
 #include "seinpost/correlate/held.h"
 #include "seinpost/schema/vocabulary.h"
 
+#include "correlate.h"
 #include "play.h"
 
 #define SUM                                                                                    \

@@ -1,5 +1,6 @@
 #include "seinpost/correlate/sequence.h"
 
+#include "correlate.h"
 #include "play.h"
 
 #define STEPS(steps) PLAY_RULE("r", "  type: sequence\n  timespan: 1d\n  steps: " steps "\n")

@@ -1,6 +1,7 @@
 #include "seinpost/correlate/store.h"
 #include "seinpost/rule/succession.h"
 
+#include "correlate.h"
 #include "play.h"
 
 #define COUNT(name, threshold, more)                                                           \

@@ -1,5 +1,6 @@
 #include "seinpost/correlate/store.h"
 
+#include "correlate.h"
 #include "play.h"
 
 /* Random events in random orders: what is final must be the same, whatever came first. */

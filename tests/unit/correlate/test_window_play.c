@@ -1,5 +1,6 @@
 #include "seinpost/correlate/window.h"
 
+#include "correlate.h"
 #include "play.h"
 
 #define COUNT(more)                                                                            \

@@ -15,7 +15,6 @@
 
 #include "seinpost/correlate/store.h"
 
-#include "correlate.h"
 #include "kit.h"
 
 struct play {
