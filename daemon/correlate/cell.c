@@ -180,7 +180,7 @@ static size_t first_after(const struct cell *cell, struct instant instant)
 }
 
 /* Goes from the settled course through all later events once more. */
-static struct instant rebuild(struct cell *cell, struct instant watermark)
+static void rebuild(struct cell *cell, struct instant watermark)
 {
     struct group_feeding feeding = feeding_of(cell, false, watermark);
 
@@ -192,22 +192,22 @@ static struct instant rebuild(struct cell *cell, struct instant watermark)
         feed(cell, &feeding, &cell->members.items[i]);
     }
     conclude(cell, &feeding, INSTANT_MAX);
-    return feeding.concluded;
 }
 
 static struct telling telling_of(const struct cell *cell, cell_tell *tell, void *context)
 {
-    return (struct telling){
-        .rule = cell->rule, .groups = cell->groups.items, .tell = tell, .context = context};
+    return (struct telling){.rule = cell->rule,
+                            .groups = cell->groups.items,
+                            .tell = tell,
+                            .context = context,
+                            .cause = INSTANT_MIN};
 }
 
-/* What follows from a late event is caused by it, else by what was concluded last. */
 static void rebuild_and_tell(struct cell *cell, struct telling *telling)
 {
     struct course before = cell->head;
-    const struct instant concluded = rebuild(cell, telling->watermark);
 
-    telling->cause = telling->late ? telling->cause : concluded;
+    rebuild(cell, telling->watermark);
     telling_difference(telling, &cell->head, &before);
     course_free(&before);
 }
@@ -272,9 +272,10 @@ void cell_add(struct cell *cell, struct cell_event event, struct instant waterma
 {
     const struct event_reference *is = &event.held->is;
     const size_t same = find_same(cell, is);
+    const bool replaced = same < cell->members.count;
     bool in_order = true;
 
-    if (same < cell->members.count) { /* told twice: the one that stands first counts */
+    if (replaced) { /* told twice: the one that stands first counts */
         const struct event_reference *other = &cell->members.items[same].held->is;
         if (event_compare(other, is) <= 0 || !instant_before(cell->settled_at, other->time)) {
             held_free(event.held);
@@ -284,14 +285,15 @@ void cell_add(struct cell *cell, struct cell_event event, struct instant waterma
         in_order = false;
     }
     const size_t index = insertion_index(cell, is);
-    /* where nothing is too late, what the watermark has passed may have been concluded */
-    in_order = in_order && index == cell->members.count && instant_before(watermark, is->time);
+    in_order = in_order && index == cell->members.count;
     VECTOR_INSERT(&cell->members, index, member_new(cell, &event));
     struct telling telling = telling_of(cell, tell_change, context);
     telling.watermark = watermark;
     telling.cause = is->time;
-    telling.late = !in_order;
-    if (in_order) {
+    /* events of one id from two sources are groups of their own where each event is one */
+    telling.late = !in_order && (replaced || cell->rule->class != RULE_SINGLE);
+    /* where nothing is too late, what the watermark has passed may have been concluded */
+    if (in_order && instant_before(watermark, is->time)) {
         struct group_feeding feeding = feeding_of(cell, false, watermark);
         feed(cell, &feeding, &cell->members.items[index]);
         telling_course(&telling, &cell->head);
@@ -389,7 +391,6 @@ void cell_advance(struct cell *cell, struct instant watermark, bool settles,
 
     telling.watermark = watermark;
     if (instant_before(watermark, due)) {
-        telling.cause = due;
         telling_course(&telling, &cell->head); /* closings */
     } else {
         rebuild_and_tell(cell, &telling);

@@ -6,10 +6,6 @@
 
 #include <string.h>
 
-enum {
-    UPDATES_AT_ONCE = 10
-};
-
 static char *copy_text(char *to, struct slice *text)
 {
     if (text->size > 0) {
@@ -283,9 +279,9 @@ void episode_keep_opening(struct episode *episode, const struct rule *rule,
 /* 0 to 10, then one more at 20, 40, 80 ... */
 static unsigned telling(unsigned updates)
 {
-    unsigned level = updates < UPDATES_AT_ONCE ? updates : UPDATES_AT_ONCE;
+    unsigned level = updates < EPISODE_UPDATES_AT_ONCE ? updates : EPISODE_UPDATES_AT_ONCE;
 
-    for (unsigned next = 2 * UPDATES_AT_ONCE; next <= updates && next != 0; next *= 2) {
+    for (unsigned next = 2 * EPISODE_UPDATES_AT_ONCE; next <= updates && next != 0; next *= 2) {
         level++;
     }
     return level;

@@ -108,7 +108,6 @@ static void on_finding(void *context, const struct finding *finding)
 {
     struct group_feeding *feeding = context;
 
-    feeding->concluded = finding->at;
     course_find(feeding->course, feeding->rule, feeding->index, feeding->group->key, finding);
 }
 

@@ -69,19 +69,28 @@ static void throw_away(struct sequence *sequence, struct instant at)
     sequence->pending.count = kept;
 }
 
-static void break_guards(struct sequence *sequence, const struct rule *rule,
-                         const struct held *event)
+/* What waits at the step, and still does after the event: a `not` ends before the event that
+ * meets the next step. */
+static void break_waiting(struct sequence *sequence, const struct rule *rule, size_t step,
+                          const struct held *event)
 {
-    for (size_t i = 0; i < sequence->waiting.count;) {
+    const struct rule_step *guard = guard_before(rule, step);
+
+    for (size_t i = 0; guard != NULL && i < sequence->waiting.count;) {
         struct partial *partial = sequence->waiting.items[i];
-        const struct rule_step *guard = guard_before(rule, partial->step);
-        if (guard != NULL && partial_breaks(guard, partial, event)) {
+        if (partial->step == step && partial_breaks(guard, partial, event)) {
             remove_waiting(sequence, i);
             partial_free(partial);
         } else {
             i++;
         }
     }
+}
+
+/* What only waits for the proof of its last `not`. */
+static void break_pending(struct sequence *sequence, const struct rule *rule,
+                          const struct held *event)
+{
     for (size_t i = 0; ends_in_not(rule) && i < sequence->pending.count;) {
         struct partial *partial = sequence->pending.items[i];
         if (partial_breaks(&rule->steps[rule->steps_count - 1], partial, event)) {
@@ -296,13 +305,14 @@ void sequence_feed(struct sequence *sequence, const struct rule *rule, const str
         throw_away(sequence, event->is.time);
     }
     sequence_expire(sequence, rule, event->is.time);
-    break_guards(sequence, rule, event);
+    break_pending(sequence, rule, event);
     for (size_t step = rule->steps_count - 1; step > 0; step--) {
         const size_t index =
             rule->steps[step].absent ? SIZE_MAX : choose(sequence, rule, step, event);
         if (index != SIZE_MAX) {
             take_on(sequence, &report, index, event);
         }
+        break_waiting(sequence, rule, step, event);
     }
     start(sequence, &report, event);
 }

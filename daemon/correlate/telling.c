@@ -41,31 +41,51 @@ static bool same_measures(const struct rule *rule, const struct episode *a,
     return true;
 }
 
-/* A closed alert has no further record in which a small difference could stand: so each one is
- * news. */
-static bool is_news_of_closed(const struct telling *telling, const struct episode *episode,
-                              const struct episode *before)
+/* Does the alert say something else than before, were it only the evidence? */
+static bool says_else(const struct telling *telling, const struct episode *episode,
+                      const struct episode *before)
 {
-    return episode->told_closed && before != NULL && before != episode &&
-           (instant_compare(episode->closes_at, before->closes_at) != 0 ||
-            !same_evidence(episode, before) || !same_measures(telling->rule, episode, before));
+    return before != NULL && before != episode &&
+           (!same_evidence(episode, before) || !same_measures(telling->rule, episode, before));
+}
+
+/* Small differences stand in the next record; a closed alert has none. */
+static bool is_news(const struct telling *telling, const struct episode *episode,
+                    const struct episode *before, bool closed)
+{
+    const bool at_once = episode->updates <= EPISODE_UPDATES_AT_ONCE || episode->told_closed;
+
+    return episode_is_news(episode) || (episode->told_closed && !closed) ||
+           (at_once && says_else(telling, episode, before));
+}
+
+static bool closes_else(const struct episode *episode, const struct episode *before)
+{
+    return before != NULL && instant_compare(episode->closes_at, before->closes_at) != 0;
+}
+
+/* Without an event it was a finding that fell due. */
+static struct instant cause_of(const struct telling *telling, const struct episode *episode)
+{
+    return telling->cause.ms == INSTANT_MIN.ms ? episode->at : telling->cause;
 }
 
 static void tell_episode(const struct telling *telling, struct episode *episode,
                          const struct episode *before)
 {
     const bool closed = !instant_before(telling->watermark, episode->closes_at);
+    bool fresh = !episode->told_closed;
 
     if (!episode->told) {
         episode->said = tell(telling, CHANGE_OPENED, episode, NULL, episode->opened_at);
         episode_note_told(episode);
-    } else if (episode_is_news(episode) || (episode->told_closed && !closed) ||
-               is_news_of_closed(telling, episode, before)) {
-        episode->said = tell(telling, CHANGE_UPDATED, episode, before, telling->cause);
+    } else if (is_news(telling, episode, before, closed)) {
+        episode->said =
+            tell(telling, CHANGE_UPDATED, episode, before, cause_of(telling, episode));
         episode_note_told(episode);
-        episode->told_closed = false; /* the last word on it is whether it is closed */
+        fresh = true; /* the last word on it is whether it is closed */
     }
-    if (closed && !episode->told_closed) {
+    if (closed && (fresh || closes_else(episode, before))) {
         (void)tell(telling, CHANGE_CLOSED, episode, episode, episode->closes_at);
     }
     episode->told_closed = closed;
@@ -88,7 +108,7 @@ void telling_difference(const struct telling *telling, struct course *head,
         if (episode != NULL) {
             episode_take_over(episode, old);
         } else if (old->told) {
-            (void)tell(telling, CHANGE_RETRACTED, old, old, telling->cause);
+            (void)tell(telling, CHANGE_RETRACTED, old, old, cause_of(telling, old));
         }
     }
     for (size_t i = 0; i < head->episodes.count; i++) {

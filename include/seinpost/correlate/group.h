@@ -39,7 +39,6 @@ struct group_feeding {
     size_t index; /* of the group in its cell */
     bool settled; /* the settled progress, not the head's */
     struct instant watermark;
-    struct instant concluded; /* time of the newest finding */
 };
 
 struct group *group_new(const struct rule *rule, const struct value *values, struct slice key);

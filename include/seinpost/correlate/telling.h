@@ -38,7 +38,7 @@ struct telling {
     cell_tell *tell;
     void *context;
     struct instant watermark;
-    struct instant cause; /* when what made the difference was */
+    struct instant cause; /* of the event that made the difference; INSTANT_MIN: it was time */
     bool late;
 };
 
