@@ -1,7 +1,9 @@
 #include "seinpost/base/counter.h"
 
 #include "seinpost/base/ensure.h"
+#include "seinpost/base/table.h"
 #include "seinpost/base/text.h"
+#include "seinpost/base/vector.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -9,16 +11,24 @@
 #include <string.h>
 
 struct counter {
-    enum counter_kind kind;
-    const char *name;
     const char *labels;
-    const char *help;
     _Atomic int64_t value;
 };
 
-static struct counter counters[COUNTERS_MAX];
-static size_t counters_count;
+/* Counters of one name, which Prometheus wants together. */
+struct family {
+    enum counter_kind kind;
+    const char *name;
+    const char *help;
+    VECTOR(struct counter *) counters;
+};
+
+/* All is guarded by the lock, but for the values. */
 static pthread_mutex_t counters_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct table *counters;     /* by name and labels */
+static struct table *family_names; /* by name */
+static VECTOR(struct family *) families;
+static struct counter spill; /* what too many are */
 
 static void lock(void)
 {
@@ -40,26 +50,68 @@ static const char *copy(const char *text)
     return kept;
 }
 
+static struct family *family_of(enum counter_kind kind, const char *name, const char *help)
+{
+    struct family *family = table_get(family_names, slice_of(name));
+
+    if (family == NULL) {
+        family = calloc(1, sizeof *family);
+        ENSURE_MEMORY(family != NULL);
+        *family = (struct family){.kind = kind, .name = copy(name), .help = copy(help)};
+        table_put(family_names, slice_of(family->name), family);
+        VECTOR_PUSH(&families, family);
+    }
+    return family;
+}
+
+/* `key` is kept. */
+static struct counter *make(struct family *family, const char *labels, struct slice key)
+{
+    struct counter *counter = calloc(1, sizeof *counter);
+
+    ENSURE_MEMORY(counter != NULL);
+    counter->labels = copy(labels);
+    VECTOR_PUSH(&family->counters, counter);
+    table_put(counters, key, counter);
+    return counter;
+}
+
+static struct counter *get(enum counter_kind kind, const char *name, const char *labels,
+                           const char *help)
+{
+    struct text key = {0};
+
+    text_format(&key, "%s\n%s", name, labels);
+    struct counter *counter = table_get(counters, text_slice(&key));
+    if (counter == NULL && table_count(counters) < COUNTERS_MAX) {
+        return make(family_of(kind, name, help), labels, text_slice(&key)); /* and its key */
+    }
+    text_free(&key);
+    return counter;
+}
+
 struct counter *counter_get(enum counter_kind kind, const char *name, const char *labels,
                             const char *help)
 {
-    size_t i = 0;
+    static struct counter *refused;
 
     lock();
-    while (i < counters_count &&
-           (strcmp(counters[i].name, name) != 0 || strcmp(counters[i].labels, labels) != 0)) {
-        i++;
+    if (counters == NULL) {
+        counters = table_new();
+        family_names = table_new();
     }
-    ENSURE(i < COUNTERS_MAX);
-    if (i == counters_count) {
-        counters[i].kind = kind;
-        counters[i].name = copy(name);
-        counters[i].labels = copy(labels);
-        counters[i].help = copy(help);
-        counters_count++;
+    struct counter *counter = get(kind, name, labels, help);
+    if (counter == NULL) {
+        if (refused == NULL) {
+            refused = make(family_of(COUNTER_TOTAL, "seinpost_counters_refused_total",
+                                     "Counts that were lost, because there are too many."),
+                           "", SLICE("seinpost_counters_refused_total\n"));
+        }
+        counter_add(refused, 1);
+        counter = &spill;
     }
     unlock();
-    return &counters[i];
+    return counter;
 }
 
 void counter_add(struct counter *counter, int64_t number)
@@ -77,39 +129,35 @@ int64_t counter_value(const struct counter *counter)
     return atomic_load_explicit(&counter->value, memory_order_relaxed);
 }
 
-static bool named_before(size_t index)
+void counter_visit(const char *name,
+                   void (*visit)(void *context, const char *labels, struct counter *counter),
+                   void *context)
 {
-    for (size_t i = 0; i < index; i++) {
-        if (strcmp(counters[i].name, counters[index].name) == 0) {
-            return true;
-        }
+    lock();
+    const struct family *family =
+        counters == NULL ? NULL : table_get(family_names, slice_of(name));
+    for (size_t i = 0; family != NULL && i < family->counters.count; i++) {
+        visit(context, family->counters.items[i]->labels, family->counters.items[i]);
     }
-    return false;
+    unlock();
 }
 
-static void print_family(struct text *text, size_t first)
+static void print_family(struct text *text, const struct family *family)
 {
-    const char *name = counters[first].name;
-
-    text_format(text, "# HELP %s %s\n# TYPE %s %s\n", name, counters[first].help, name,
-                counters[first].kind == COUNTER_TOTAL ? "counter" : "gauge");
-    for (size_t i = first; i < counters_count; i++) {
-        if (strcmp(counters[i].name, name) != 0) {
-            continue;
-        }
-        const char *labels = counters[i].labels;
-        text_format(text, labels[0] == '\0' ? "%s%s %lld\n" : "%s{%s} %lld\n", name, labels,
-                    (long long)counter_value(&counters[i]));
+    text_format(text, "# HELP %s %s\n# TYPE %s %s\n", family->name, family->help, family->name,
+                family->kind == COUNTER_TOTAL ? "counter" : "gauge");
+    for (size_t i = 0; i < family->counters.count; i++) {
+        const struct counter *counter = family->counters.items[i];
+        text_format(text, counter->labels[0] == '\0' ? "%s%s %lld\n" : "%s{%s} %lld\n",
+                    family->name, counter->labels, (long long)counter_value(counter));
     }
 }
 
 void counter_print(struct text *text)
 {
     lock();
-    for (size_t i = 0; i < counters_count; i++) {
-        if (!named_before(i)) {
-            print_family(text, i);
-        }
+    for (size_t i = 0; i < families.count; i++) {
+        print_family(text, families.items[i]);
     }
     unlock();
 }
