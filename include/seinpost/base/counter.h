@@ -2,8 +2,8 @@
  *
  * Owns:    all counters, for the life of the process.
  * Thread:  any; counting is one relaxed atomic addition.
- * Fails:   never. What would be the counter after COUNTERS_MAX is counted nowhere, and how often
- *          that was asked for in `seinpost_counters_refused_total`.
+ * Fails:   never. What would be the counter after COUNTERS_MAX is counted nowhere, and how
+ * often that was asked for in `seinpost_counters_refused_total`.
  */
 #ifndef SEINPOST_BASE_COUNTER_H
 #define SEINPOST_BASE_COUNTER_H

@@ -17,6 +17,7 @@ Suite *nearest_suite(void);
 Suite *slice_suite(void);
 Suite *table_suite(void);
 Suite *text_suite(void);
+Suite *trouble_suite(void);
 Suite *utf8_suite(void);
 Suite *vector_suite(void);
 
