@@ -1,0 +1,9 @@
+#include "yard.h"
+
+int main(void)
+{
+    Suite *const suites[] = {correlator_suite(), ingest_suite(), intake_suite(),
+                             matching_suite(),   outbox_suite(), NULL};
+
+    return unit_run(suites);
+}

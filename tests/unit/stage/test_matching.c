@@ -1,0 +1,181 @@
+#include "seinpost/stage/matching.h"
+
+#include "yard.h"
+
+#define BOOKING                                                                                \
+    "events: {x: {source: {type: air.booking.created}, detection: {s: {pax_count|gte: 2}, "    \
+    "condition: s}}}\n"
+#define BY(name, key, more)                                                                    \
+    KIT_RULE(name)                                                                             \
+    BOOKING "correlation:\n  type: event_count\n  rules: [x]\n  group-by: [" key "]\n"         \
+            "  timespan: 1d\n  condition: {gte: 2}\n" more
+
+static struct matching found(struct kit *kit, const struct program *program, const char *type,
+                             const char *fields)
+{
+    const struct event event = kit_event(kit, type, fields);
+
+    return matching_find(program, program->lists, &event, INSTANT_MIN, kit->arena);
+}
+
+static const struct match *match_of(const struct matching *matching, const char *kind,
+                                    const char *value)
+{
+    for (size_t i = 0; i < matching->count; i++) {
+        if (slice_is(matching->matches[i].kind, kind) &&
+            slice_is(matching->matches[i].value, value)) {
+            return &matching->matches[i];
+        }
+    }
+    return NULL;
+}
+
+/* An event that no rule asks for has no match. */
+START_TEST(what_no_rule_asks_for_has_no_match)
+{
+    struct kit kit = kit_begin();
+    const struct program *const program = kit_program(&kit, BY("r", "card", ""));
+
+    ck_assert_uint_eq(
+        found(&kit, program, "air.booking.created", "pax_count=1;payer_ref=P").count, 0);
+    ck_assert_uint_eq(found(&kit, program, "air.noshow", "leg=2").count, 0);
+    kit_end(&kit);
+}
+END_TEST
+
+/* Rules of the same key share a match; each other key has one of its own. */
+START_TEST(there_is_one_match_for_each_key)
+{
+    struct kit kit = kit_begin();
+    const struct program *const program = kit_program(
+        &kit, BY("a", "card", "") "---\n" BY(
+                  "b", "card", "alert: {evidence: [carrier]}\n") "---\n" BY("c", "phone", ""));
+    const struct matching matching = found(&kit, program, "air.booking.created",
+                                           "pax_count=2;payer_ref=P;phone_ref=F;carrier=XX");
+
+    ck_assert_uint_eq(matching.count, 2);
+    ck_assert_uint_eq(match_of(&matching, "card", "P")->steps_count, 2);
+    ck_assert_uint_eq(match_of(&matching, "phone", "F")->steps_count, 1);
+    ck_assert_uint_eq(matching.ungrouped, 0);
+    kit_end(&kit);
+}
+END_TEST
+
+/* A match names the event and carries the operands of its rules, and nothing else. */
+START_TEST(a_match_carries_operands_only)
+{
+    struct kit kit = kit_begin();
+    const struct program *const program =
+        kit_program(&kit, BY("r", "card", "alert: {evidence: [carrier]}\n"));
+    const struct matching matching =
+        found(&kit, program, "air.booking.created",
+              "pax_count=2;payer_ref=P;phone_ref=F;carrier=XX;email_ref=E");
+    const struct match *const match = match_of(&matching, "card", "P");
+
+    ck_assert_slice_eq(match->is.id, "e");
+    ck_assert_slice_eq(match->is.type, "air.booking.created");
+    ck_assert_uint_eq(match->values_count, 1);
+    ck_assert_slice_eq(match->values[0].name, "carrier");
+    ck_assert_slice_eq(match->values[0].value.as.text, "XX");
+    kit_end(&kit);
+}
+END_TEST
+
+/* An event without the key is in no group, and is counted. */
+START_TEST(without_the_key_there_is_no_match)
+{
+    struct kit kit = kit_begin();
+    const struct program *const program = kit_program(&kit, BY("r", "card", ""));
+    const struct matching matching = found(&kit, program, "air.booking.created", "pax_count=2");
+
+    ck_assert_uint_eq(matching.count, 0);
+    ck_assert_uint_eq(matching.ungrouped, 1);
+    kit_end(&kit);
+}
+END_TEST
+
+/* A key of several values gives a match for each, and two equal ones give one. */
+START_TEST(each_value_of_the_key_has_a_match)
+{
+    struct kit kit = kit_begin();
+    const struct program *const program = kit_program(
+        &kit, KIT_RULE("r") "events: {x: {source: {type: bank.transfer}, detection: {s: "
+                            "{creditor_country: TR}, condition: s}}}\n"
+                            "correlation: {type: event_count, rules: [x], group-by: [account], "
+                            "timespan: 1d, condition: {gte: 2}}\n");
+    const struct matching two = found(&kit, program, "bank.transfer",
+                                      "creditor_country=TR;debtor_ref=A;creditor_ref=B");
+    const struct matching one = found(&kit, program, "bank.transfer",
+                                      "creditor_country=TR;debtor_ref=A;creditor_ref=A");
+
+    ck_assert_uint_eq(two.count, 2);
+    ck_assert(match_of(&two, "account", "A") != NULL && match_of(&two, "account", "B") != NULL);
+    ck_assert_uint_eq(one.count, 1);
+    kit_end(&kit);
+}
+END_TEST
+
+/* A rule for single events is keyed by the event, and one without a group by nothing. */
+START_TEST(single_events_and_one_group_have_keys)
+{
+    struct kit kit = kit_begin();
+    const struct program *const program =
+        kit_program(&kit, BY("all", "", "") "---\n" KIT_RULE(
+                              "single") "source: {type: air.booking.created}\ndetection: {s: "
+                                        "{pax_count|gte: 2}, condition: s}\n");
+    const struct matching matching = found(&kit, program, "air.booking.created", "pax_count=2");
+
+    ck_assert_uint_eq(matching.count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        ck_assert(slice_is(matching.matches[i].kind, "event") ||
+                  matching.matches[i].kind.size == 0);
+    }
+    kit_end(&kit);
+}
+END_TEST
+
+static const struct {
+    int64_t behind_ms;
+    size_t matches;
+    const char *late;
+} ages[] = {{0, 1, ""},
+            {1000, 1, ""},
+            {1001, 1, "hasty"},
+            {5000, 1, "hasty"},
+            {5001, 0, "hasty, patient"},
+            {-5000, 1, ""}};
+
+/* A rule does not see what is older than the newest by more than its lateness. */
+START_TEST(each_rule_has_its_lateness)
+{
+    struct kit kit = kit_begin();
+
+    kit.options.never_late = false;
+    const struct program *const program =
+        kit_program(&kit, BY("hasty", "card", "  lateness: 1s\n") "---\n" BY(
+                              "patient", "card", "  lateness: 5s\n"));
+    const struct event event =
+        kit_event(&kit, "air.booking.created", "pax_count=2;payer_ref=P");
+    const struct matching matching =
+        matching_find(program, program->lists, &event,
+                      instant_add(event.is.time, ages[_i].behind_ms), kit.arena);
+    ck_assert_uint_eq(matching.count, ages[_i].matches);
+    ck_assert_slice_eq(matching.late, ages[_i].late);
+    kit_end(&kit);
+}
+END_TEST
+
+Suite *matching_suite(void)
+{
+    const TTest *const tests[] = {what_no_rule_asks_for_has_no_match,
+                                  there_is_one_match_for_each_key,
+                                  a_match_carries_operands_only,
+                                  without_the_key_there_is_no_match,
+                                  each_value_of_the_key_has_a_match,
+                                  single_events_and_one_group_have_keys,
+                                  NULL};
+    Suite *const suite = unit_suite("matching", tests);
+
+    unit_loop(suite, each_rule_has_its_lateness, COUNT_OF(ages));
+    return suite;
+}
