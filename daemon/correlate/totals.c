@@ -1,0 +1,197 @@
+#include "seinpost/correlate/totals.h"
+
+#include "seinpost/base/ensure.h"
+#include "seinpost/base/vector.h"
+#include "seinpost/correlate/chain.h"
+
+#include <string.h>
+
+__extension__ typedef __int128 wide;
+
+static const struct measure unknown = {0, 0};
+
+struct total {
+    int64_t count; /* of events, or of values that are in the metric's currency */
+    wide sum;      /* of those values */
+    int64_t least;
+    int64_t most;
+    uint64_t entries;                       /* that were met */
+    VECTOR(const struct value *) different; /* in order */
+};
+
+struct totals {
+    const struct rule *rule;
+    struct chain chain; /* of the one metric that has one */
+    struct total each[RULE_METRICS_MAX];
+};
+
+struct totals *totals_new(const struct rule *rule)
+{
+    struct totals *totals = calloc(1, sizeof *totals);
+
+    ENSURE_MEMORY(totals != NULL);
+    totals->rule = rule;
+    for (size_t i = 0; i < rule->metrics_count; i++) {
+        totals->each[i].least = INT64_MAX;
+        totals->each[i].most = INT64_MIN;
+        if (rule->metrics[i].function == RULE_COUNT_ORDERED) {
+            totals->chain = chain_empty(&rule->metrics[i]);
+        }
+    }
+    return totals;
+}
+
+void totals_free(struct totals *totals)
+{
+    for (size_t i = 0; i < totals->rule->metrics_count; i++) {
+        VECTOR_FREE(&totals->each[i].different);
+    }
+    free(totals);
+}
+
+static void add_different(struct total *total, const struct value *value)
+{
+    size_t low = 0;
+    size_t high = total->different.count;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const int order = value_compare(total->different.items[middle], value);
+        if (order == 0) {
+            return;
+        }
+        if (order < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    VECTOR_INSERT(&total->different, low, value);
+}
+
+static bool in_currency(const struct rule_metric *metric, const struct value *value)
+{
+    return value->type != VALUE_MONEY ||
+           strcmp(metric->currency, value->as.money.currency) == 0;
+}
+
+static void add_amount(struct total *total, const struct rule_metric *metric,
+                       const struct value *value)
+{
+    const int64_t amount =
+        value->type == VALUE_MONEY ? value->as.money.minor : value->as.number;
+
+    if (in_currency(metric, value)) {
+        total->count++;
+        total->sum += amount;
+        total->least = amount < total->least ? amount : total->least;
+        total->most = amount > total->most ? amount : total->most;
+    }
+}
+
+static void add_values(struct total *total, const struct rule_metric *metric,
+                       const struct value *value)
+{
+    for (size_t i = 0; i < value_count(value); i++) {
+        if (metric->function == RULE_COUNT_DISTINCT) {
+            add_different(total, value_item(value, i));
+        } else {
+            add_amount(total, metric, value_item(value, i));
+        }
+    }
+}
+
+static bool has_operand(const struct rule_metric *metric, const struct held *event)
+{
+    return metric->operand == RULE_NONE || value_count(&event->values[metric->operand]) > 0;
+}
+
+void totals_add(struct totals *totals, const struct held *event)
+{
+    for (size_t i = 0; i < totals->rule->metrics_count; i++) {
+        const struct rule_metric *metric = &totals->rule->metrics[i];
+        struct total *total = &totals->each[i];
+        if ((event->entries & metric->entries) == 0) {
+            continue;
+        }
+        switch (metric->function) {
+        case RULE_COUNT:
+            total->count += has_operand(metric, event) ? 1 : 0;
+            break;
+        case RULE_COUNT_ENTRIES:
+            total->entries |= event->entries & metric->entries;
+            break;
+        case RULE_COUNT_ORDERED:
+            chain_add(&totals->chain, metric, event);
+            break;
+        case RULE_COUNT_DISTINCT:
+        case RULE_SUM:
+        case RULE_AVERAGE:
+        case RULE_LEAST:
+        case RULE_MOST:
+            add_values(total, metric, &event->values[metric->operand]);
+            break;
+        case RULE_RATIO:
+            break;
+        }
+    }
+}
+
+static struct measure narrow(wide number, wide divisor)
+{
+    if (divisor == 0 || number > INT64_MAX || number < INT64_MIN || divisor > INT64_MAX) {
+        return unknown;
+    }
+    return (struct measure){(int64_t)number, (int64_t)divisor};
+}
+
+static struct measure ratio(const struct measure *left, const struct measure *right)
+{
+    if (left->divisor == 0 || right->divisor == 0 || right->number == 0) {
+        return unknown;
+    }
+    const wide number = (wide)left->number * right->divisor;
+    const wide divisor = (wide)left->divisor * right->number;
+    return divisor < 0 ? narrow(-number, -divisor) : narrow(number, divisor);
+}
+
+/* Of nothing there is no average, no least and no most. */
+static struct measure of_some(const struct total *total, int64_t number)
+{
+    return total->count == 0 ? unknown : (struct measure){number, 1};
+}
+
+static struct measure measure_one(const struct totals *totals, const struct rule_metric *metric,
+                                  const struct total *total, const struct measure *before)
+{
+    switch (metric->function) {
+    case RULE_COUNT:
+        break;
+    case RULE_COUNT_ENTRIES:
+        return (struct measure){__builtin_popcountll(total->entries), 1};
+    case RULE_COUNT_ORDERED:
+        return (struct measure){chain_longest(&totals->chain), 1};
+    case RULE_COUNT_DISTINCT:
+        return (struct measure){(int64_t)total->different.count, 1};
+    case RULE_SUM:
+        return narrow(total->sum, 1);
+    case RULE_AVERAGE:
+        return narrow(total->sum, total->count);
+    case RULE_LEAST:
+        return of_some(total, total->least);
+    case RULE_MOST:
+        return of_some(total, total->most);
+    case RULE_RATIO:
+        return ratio(&before[metric->left], &before[metric->right]);
+    }
+    return (struct measure){total->count, 1};
+}
+
+/* The sides of a ratio stand before it. */
+void totals_measure(const struct totals *totals, struct measure *measures)
+{
+    for (size_t i = 0; i < totals->rule->metrics_count; i++) {
+        measures[i] =
+            measure_one(totals, &totals->rule->metrics[i], &totals->each[i], measures);
+    }
+}
