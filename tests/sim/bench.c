@@ -60,6 +60,7 @@ static const struct program *load(struct bench *bench, struct diag *diag, const 
     const char *paths[] = {slice_string(bench->arena, text_slice(&path))};
     const struct load_options options = {
         .sources = {bench->sources, BENCH_SOURCES_COUNT},
+        .places = &bench->places,
         .today = INSTANT_MIN,
     };
     const struct program *program =
@@ -92,7 +93,11 @@ void bench_open(struct bench *bench, const char *root)
     text_format(&path, "%s/schemas", root);
     const char *schemas = slice_string(bench->arena, text_slice(&path));
     formats_load(bench->arena, diag, schemas, &bench->formats);
-    text_add(&path, SLICE("/signals"));
+    text_add(&path, SLICE("/places"));
+    bench->places =
+        place_load(bench->arena, diag, slice_string(bench->arena, text_slice(&path)));
+    text_clear(&path);
+    text_format(&path, "%s/signals", schemas);
     bench->catalogue =
         catalogue_load(bench->arena, diag, slice_string(bench->arena, text_slice(&path)));
     text_free(&path);

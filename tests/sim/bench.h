@@ -10,6 +10,7 @@
 
 #include "seinpost/rule/load.h"
 #include "seinpost/schema/formats.h"
+#include "seinpost/schema/place.h"
 
 enum bench_source {
     BENCH_AIR,
@@ -30,6 +31,7 @@ struct bench {
     const struct catalogue *catalogue;
     uint64_t *fingerprints; /* by index of event type */
     struct formats formats;
+    struct place_lists places;
     struct source sources[BENCH_SOURCES_COUNT];
     const struct program *program;
 };

@@ -55,6 +55,7 @@ static const char *one_of(struct maker *maker, const char *const *words, int64_t
 }
 
 static const char *const countries[] = {"NL", "TR", "RO"};
+static const char *const airports[] = {"AMS", "EIN", "BER", "???"}; /* one that nobody knows */
 
 static void put_auth(struct maker *maker, struct text *line)
 {
@@ -101,7 +102,8 @@ static void put_booking(struct maker *maker, struct text *line)
 static void put_boarded(struct maker *maker, struct text *line)
 {
     ref(maker, line, "booking_ref", "booking", 5);
-    text_format(line, "\"leg\":%d,", (int)dice_between(&maker->dice, 0, 2));
+    text_format(line, "\"leg\":%d,\"from_\":\"%s\",", (int)dice_between(&maker->dice, 0, 2),
+                one_of(maker, airports, 4));
 }
 
 struct form {
