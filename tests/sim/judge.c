@@ -297,6 +297,18 @@ bool judge_offsets(const struct world *world, struct text *why)
     return good;
 }
 
+/* What holds as long as nothing is lost that a rule needs. */
+static bool judge_state(const struct world *world, const struct outbox *made, struct text *why)
+{
+    bool good = judge_rejects(world, made, why);
+
+    good = judge_clock(world, why) && good;
+    good = judge_correlate(world, made, why) && good;
+    good = judge_alerts_lives(world, why) && good;
+    good = judge_order(world, why) && good;
+    return good;
+}
+
 bool judge_run(const struct world *world, struct text *why)
 {
     struct outbox *made = outbox_new();
@@ -307,13 +319,12 @@ bool judge_run(const struct world *world, struct text *why)
         reference_correlate(world, i, made);
     }
     good = judge_ingest(world, made, why) && good;
-    good = judge_rejects(world, made, why) && good;
     good = judge_watermarks(world, why) && good;
     good = judge_lateness(world, why) && good;
-    good = judge_clock(world, why) && good;
-    good = judge_correlate(world, made, why) && good;
-    good = judge_alerts_lives(world, why) && good;
-    good = judge_order(world, why) && good;
+    good = judge_alerts_sequences(world, why) && good;
+    if (!world->plan.forgets_more) {
+        good = judge_state(world, made, why) && good;
+    }
     outbox_free(made);
     return good;
 }

@@ -19,8 +19,10 @@ bool judge_run(const struct world *world, struct text *why);
 /* The claims. `made` is what one undisturbed ingest made of the partners' logs, and one
  * undisturbed correlator of each match partition. */
 
-/* In the alerts topic, sequences of each match partition are contiguous from 1, and each alert
- * lives a lawful life: opened once, then updated, closed, or retracted. */
+/* In the alerts topics, sequences of each match partition are contiguous from 1. */
+bool judge_alerts_sequences(const struct world *world, struct text *why);
+
+/* Each alert lives a lawful life: opened once, then updated, closed, or retracted. */
 bool judge_alerts_lives(const struct world *world, struct text *why);
 
 /* All that correlators published is byte for byte, and in the same order, what one undisturbed

@@ -107,7 +107,8 @@ static void check_lives(struct hearing *hearing, const char *topic)
     }
 }
 
-static bool judge_topic(const struct world *world, enum outbox_topic topic, struct text *why)
+static bool judge_topic(const struct world *world, enum outbox_topic topic, bool lives,
+                        struct text *why)
 {
     struct hearing hearing = {.world = world, .why = why, .good = true};
     const char *name = broker_name(world->broker, world->topics[topic]);
@@ -115,20 +116,31 @@ static bool judge_topic(const struct world *world, enum outbox_topic topic, stru
     reading_each(world, world->topics[topic], hear, &hearing);
     if (hearing.said.count > 0) {
         qsort(hearing.said.items, hearing.said.count, sizeof hearing.said.items[0],
-              by_sequence);
-        check_sequences(&hearing, name);
-        qsort(hearing.said.items, hearing.said.count, sizeof hearing.said.items[0], by_life);
-        check_lives(&hearing, name);
+              lives ? by_life : by_sequence);
+        if (lives) {
+            check_lives(&hearing, name);
+        } else {
+            check_sequences(&hearing, name);
+        }
     }
     VECTOR_FREE(&hearing.said);
     return hearing.good;
 }
 
+bool judge_alerts_sequences(const struct world *world, struct text *why)
+{
+    const bool alerts = judge_topic(world, OUTBOX_ALERTS, false, why);
+    const bool current = judge_topic(world, OUTBOX_ALERTS_CURRENT, false, why);
+    const bool shadow = judge_topic(world, OUTBOX_SHADOW, false, why);
+
+    return alerts && current && shadow;
+}
+
 bool judge_alerts_lives(const struct world *world, struct text *why)
 {
-    const bool alerts = judge_topic(world, OUTBOX_ALERTS, why);
-    const bool current = judge_topic(world, OUTBOX_ALERTS_CURRENT, why);
-    const bool shadow = judge_topic(world, OUTBOX_SHADOW, why);
+    const bool alerts = judge_topic(world, OUTBOX_ALERTS, true, why);
+    const bool current = judge_topic(world, OUTBOX_ALERTS_CURRENT, true, why);
+    const bool shadow = judge_topic(world, OUTBOX_SHADOW, true, why);
 
     return alerts && current && shadow;
 }

@@ -118,7 +118,12 @@ static void check_reject(void *context, int32_t partition, int64_t offset,
     place.offset = binary_get_long(&bytes);
     (void)binary_get_text(&bytes); /* type */
     if (!slice_is(reason, "late") || binary_get_long(&bytes) != 1 ||
-        checking->world->plan.goes_quiet) {
+        checking->world->plan.goes_quiet || checking->world->plan.forgets_more) {
+        return;
+    }
+    if (place.topic.size == 0) {
+        text_add(checking->why, SLICE("an alert came too late for a higher rule\n"));
+        checking->good = false;
         return;
     }
     const struct instant time = {binary_get_long(&bytes)};

@@ -76,7 +76,8 @@ static void on_watermark(void *context, const struct watermark *watermark)
     struct progress *progress = progress_of(watching, watermark->source, watermark->partition);
     const int source = source_of(watching->world, watermark->source);
 
-    if (instant_before(watermark->high, progress->high)) {
+    if (instant_before(watermark->high, progress->high) &&
+        (source < BENCH_SOURCES_COUNT || !watching->world->plan.forgets_more)) {
         text_format(watching->why, "matches[%d]: the watermark of %.*s[%d] falls by %lld ms\n",
                     watching->reader, SLICE_ARGS(watermark->source), watermark->partition,
                     (long long)instant_distance(progress->high, watermark->high));
@@ -156,7 +157,9 @@ static void on_match(void *context, const struct match *match)
     struct watching *watching = context;
 
     if (slice_equal(match->is.source, EVENT_SOURCE_OF_ALERTS)) {
-        check_alert(watching, match);
+        if (!watching->world->plan.forgets_more) {
+            check_alert(watching, match);
+        }
         return;
     }
     const struct progress *progress =

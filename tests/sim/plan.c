@@ -66,6 +66,8 @@ struct world_plan world_plan_of(uint64_t seed)
     plan_faults(&dice, &plan);
     plan.batch_max = dice_between(&dice, 1, dice_hits(&dice, 300) ? 50 : 6);
     plan.steps = plan.traffic.events * dice_between(&dice, 2, 6);
+    plan.forgets = dice_hits(&dice, 300) ? dice_between(&dice, 20, 100) : 0;
+    plan.forgets_more = plan.forgets > 0 && dice_hits(&dice, 200);
     plan.goes_quiet = dice_hits(&dice, 150);
     return plan;
 }

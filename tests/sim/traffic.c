@@ -13,10 +13,12 @@ enum {
     GRID_MS = 30 * 1000, /* event times are multiples: many are equal */
     MINUTE_MS = 60 * 1000,
     HOUR_MS = 60 * MINUTE_MS,
-    CLUSTERS_MAX = 6,
+    CLUSTERS_MAX = 24,
+    CLUSTERS_USUAL = 6,
     CLUSTER_GRIDS = 30,
     SPAN_MINUTES_MIN = 20,
     SPAN_MINUTES_MAX = 240,
+    SPAN_MINUTES_LONG = 3 * 24 * 60,
     END_MS = 6 * HOUR_MS, /* beyond all that any rule waits for */
 };
 
@@ -318,9 +320,12 @@ void traffic_make(struct traffic *traffic, struct arena *arena, const struct ben
 
     *traffic = (struct traffic){0};
     maker.encoding = encoding_new(bench->catalogue);
-    const int64_t span_ms =
-        dice_between(&maker.dice, SPAN_MINUTES_MIN, SPAN_MINUTES_MAX) * MINUTE_MS;
-    maker.clusters_count = dice_between(&maker.dice, 1, CLUSTERS_MAX);
+    const bool is_long = dice_hits(&maker.dice, 300);
+    const int64_t span_ms = dice_between(&maker.dice, SPAN_MINUTES_MIN,
+                                         is_long ? SPAN_MINUTES_LONG : SPAN_MINUTES_MAX) *
+                            MINUTE_MS;
+    maker.clusters_count =
+        dice_between(&maker.dice, 1, is_long ? CLUSTERS_MAX : CLUSTERS_USUAL);
     for (int64_t i = 0; i < maker.clusters_count; i++) {
         maker.clusters[i] =
             instant_add(begin, dice_below(&maker.dice, span_ms / GRID_MS) * GRID_MS);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "hand.h"
+#include "retention.h"
 #include "trace.h"
 
 enum {
@@ -235,6 +236,9 @@ static void step(struct world *world)
 
     if (dice_hits(&world->dice, world->plan.unrest)) {
         disturb(world);
+    }
+    if (dice_hits(&world->dice, world->plan.forgets)) {
+        retention_pass(world);
     }
     if (lot < 600) {
         work(world, &world->hands[dice_below(&world->dice, world->hands_count)]);
