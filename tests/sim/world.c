@@ -22,6 +22,7 @@ enum {
     IDLE_ROUNDS = 4, /* so many rounds without anything new: it is the end */
     PUBLISH_MAX = 4,
     NAP_MS_MAX = 8000,
+    QUIET_PASSES = 2,
 };
 
 static void make_topics(struct world *world)
@@ -344,7 +345,7 @@ bool world_run(struct world *world)
     bool dry = run_dry(world);
     /* Partitions are called quiet: by one that learns only then that it was fenced, in its next
      * life. */
-    for (int i = 0; i < 2 && dry; i++) {
+    for (int i = 0; i < QUIET_PASSES && dry; i++) {
         set_time(world, world->now_ms + BENCH_IDLE_MS + 1);
         dry = run_dry(world);
     }
