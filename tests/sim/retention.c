@@ -142,8 +142,21 @@ int64_t retention_needed(const struct world *world, int32_t partition)
     return needed;
 }
 
+/* What ingest has read, nobody reads again. */
+static void forget_read(struct world *world)
+{
+    struct broker_place places[GROUPS_PARTITIONS_MAX];
+    const size_t count = groups_places(world->groups, WORLD_INGEST, places);
+
+    for (size_t i = 0; i < count; i++) {
+        broker_expire(world->broker, places[i],
+                      groups_offset(world->groups, WORLD_INGEST, places[i])->next);
+    }
+}
+
 void retention_pass(struct world *world)
 {
+    forget_read(world);
     for (int32_t i = 0; i < world->plan.match_partitions; i++) {
         const struct broker_place place = {world->topics[OUTBOX_MATCHES], i};
         const int64_t committed = groups_offset(world->groups, WORLD_CORRELATE, place)->next;

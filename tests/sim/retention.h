@@ -15,8 +15,8 @@
  * still count: those from the last time on that nothing of them mattered any more. */
 int64_t retention_needed(const struct world *world, int32_t partition);
 
-/* Expires what is not needed, in each match partition; or when the run says so, anything that
- * lies before what the group has committed. */
+/* Expires what ingest has read, and what is not needed, in each match partition; or when the
+ * run says so, anything that lies before what the group has committed. */
 void retention_pass(struct world *world);
 
 #endif
