@@ -7,6 +7,8 @@
 enum {
     LOST_POLLS = 500, /* per mille: out of its group, it still reads what it had fetched */
     ROOM_CALM = 1000,
+    STALE_STARTS = 200, /* per mille: the end that a reader sees first lags (KAFKA-10167) */
+    STALE_MS_MAX = 500,
     /* Each partition is asked at least so often: what a consumer said to be caught up may be so
      * no more when it cannot reach that partition's broker, and ingest relies on it. */
     STARVED_MS = BENCH_IDLE_MS / 2,
@@ -17,6 +19,8 @@ struct reading {
     int64_t next;
     int64_t fetched_ms; /* when it was last asked for */
     int64_t told_end;   /* the end that was told last */
+    int64_t stale_end;  /* where the log ends for a broker that lags */
+    int64_t stale_ms;   /* until then */
 };
 
 struct reader {
@@ -83,12 +87,16 @@ static void tell_record(struct reader *reader, struct reading *reading,
 static bool fetch_one(struct reader *reader, struct reading *reading, int64_t room)
 {
     const struct broker *broker = reader->hand->world->broker;
-    const int64_t stable = broker_stable(broker, reading->place);
+    const int64_t now_ms = reader->hand->world->now_ms;
+    int64_t stable = broker_stable(broker, reading->place);
 
     if (reading->next < broker_start(broker, reading->place)) {
         return false;
     }
-    reading->fetched_ms = reader->hand->world->now_ms;
+    reading->fetched_ms = now_ms;
+    if (now_ms < reading->stale_ms && reading->stale_end < stable) {
+        stable = reading->stale_end > reading->next ? reading->stale_end : reading->next;
+    }
     while (room > 0 && reading->next < stable) {
         const struct broker_record *record = broker_get(broker, reading->place, reading->next);
         if (broker_is_visible(record)) {
@@ -147,7 +155,7 @@ static enum outcome take_over(struct reader *reader, struct broker_place place)
     const struct groups_offset *offset =
         groups_offset(world->groups, reader->pass.group, place);
     const int64_t start = broker_start(world->broker, place);
-    const struct reading reading = {
+    struct reading reading = {
         .place = place,
         .next = reader->hand->group == WORLD_CORRELATE ? start : offset->next,
         .told_end = -1,
@@ -157,6 +165,10 @@ static enum outcome take_over(struct reader *reader, struct broker_place place)
         trace_say("  %s: records before %lld expired unread", reader->hand->name,
                   (long long)start);
         return OUTCOME_STOP;
+    }
+    if (dice_hits(&world->dice, STALE_STARTS) && !world->calm) {
+        reading.stale_end = dice_between(&world->dice, start, broker_end(world->broker, place));
+        reading.stale_ms = world->now_ms + dice_below(&world->dice, STALE_MS_MAX);
     }
     groups_take_over(world->groups, &reader->pass, place);
     VECTOR_PUSH(&reader->readings, reading);
