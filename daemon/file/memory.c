@@ -154,14 +154,20 @@ static void assign_all(struct memory_reader *reader)
         const size_t topic = reader->options.topics[i];
         const int32_t count = reader->memory->topics[topic].count;
         for (int32_t j = 0; j < count; j++) {
-            const struct reading reading = {.topic = topic, .partition = j};
+            const struct reading reading = {
+                .topic = topic,
+                .partition = j,
+                .next = memory_start(reader->memory, topic, j),
+            };
             VECTOR_PUSH(&reader->readings, reading);
             VECTOR_PUSH(&reader->notices,
                         (struct consumer_notice){.event = CONSUMER_ASSIGNED,
                                                  .partition = name_of(reader, &reading),
-                                                 .partitions = count});
+                                                 .partitions = count,
+                                                 .start = reading.next});
         }
     }
+    VECTOR_PUSH(&reader->notices, (struct consumer_notice){.event = CONSUMER_JOINED});
     reader->started = true;
 }
 

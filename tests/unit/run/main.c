@@ -1,8 +1,9 @@
-#include "run.h"
+#include "bench.h"
 
 int main(void)
 {
-    Suite *const suites[] = {worker_suite(), NULL};
+    Suite *const suites[] = {supervisor_suite(), worker_suite(), worker_faults_suite(),
+                             worker_memory_suite(), NULL};
 
     return unit_run(suites);
 }

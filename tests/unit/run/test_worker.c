@@ -1,126 +1,153 @@
-#include "run.h"
-#include "script.h"
+#include "seinpost/run/worker.h"
 
-/* Behind the last record lie markers of transactions: they are committed as read, in the same
- * turn or in a later one that brings nothing else. */
-START_TEST(the_end_of_a_partition_is_committed)
+#include "bench.h"
+
+/* One turn is one transaction: what was made of the batch, then the offsets behind it. */
+START_TEST(a_turn_is_one_transaction)
 {
-    struct script *const script = script_new();
+    struct bench *const bench = bench_begin();
 
-    script_assign(script, 0, 5, 5);
-    script_record(script, 0, 5);
-    script_end(script, 0, 7);
-    ck_assert_int_eq(script_turn(script), OUTCOME_OK);
-    ck_assert_int_eq(script_committed(script, 0), 7);
-
-    script_end(script, 0, 9);
-    ck_assert_int_eq(script_turn(script), OUTCOME_OK);
-    ck_assert_int_eq(script_committed(script, 0), 9);
-    ck_assert_uint_eq(script->visible, 1);
-    script_free(script);
+    bench_assigned(bench, 0, 0);
+    bench_assigned(bench, 1, 0);
+    bench_record(bench, 0, 0, "a");
+    bench_record(bench, 1, 0, "b");
+    bench_record(bench, 0, 1, "c");
+    ck_assert_str_eq(bench_turn(bench, OUTCOME_OK),
+                     "assigned(0) assigned(1) begin send(a) send(b) send(c) commit(0:2,1:1) ");
+    ck_assert(!worker_was_idle(bench->worker));
+    bench_end(bench);
 }
 END_TEST
 
-/* An end that was reached already is told to the stage, and commits nothing. */
-START_TEST(an_end_that_is_known_commits_nothing)
+/* Offsets are committed in a transaction though nothing was made of the records. */
+START_TEST(offsets_without_outputs_are_committed_too)
 {
-    struct script *const script = script_new();
+    struct bench *const bench = bench_begin();
 
-    script_assign(script, 0, 5, 5);
-    script_record(script, 0, 5);
-    ck_assert_int_eq(script_turn(script), OUTCOME_OK);
-    const size_t commits = script->commits_count;
-    script_end(script, 0, 6);
-    ck_assert_int_eq(script_turn(script), OUTCOME_OK);
-    ck_assert_uint_eq(script->commits_count, commits);
-    ck_assert_uint_eq(script->ends, 1);
-    script_free(script);
+    bench_assigned(bench, 0, 0);
+    bench_record(bench, 0, 0, "-");
+    bench_record(bench, 0, 1, "-");
+    ck_assert_ptr_nonnull(strstr(bench_turn(bench, OUTCOME_OK), "begin commit(0:2) "));
+    bench_end(bench);
 }
 END_TEST
 
-/* A replay that meets an end below what is committed goes on: readers see the end move late
- * (KAFKA-10167). It commits nothing, and is live only when it has come as far. */
-START_TEST(a_replay_is_not_over_at_an_end_below_the_committed_offset)
+/* A turn that found nothing to do begins no transaction. */
+START_TEST(nothing_to_do_is_no_transaction)
 {
-    struct script *const script = script_new();
+    struct bench *const bench = bench_begin();
 
-    script_assign(script, 0, 0, 10);
-    script_end(script, 0, 4);
-    ck_assert_int_eq(script_turn(script), OUTCOME_OK);
-    ck_assert(!worker_is_live(script->worker));
-
-    script_end(script, 0, 10);
-    ck_assert_int_eq(script_turn(script), OUTCOME_OK);
-    ck_assert(worker_is_live(script->worker));
-    ck_assert_uint_eq(script->commits_count, 0);
-
-    script_end(script, 0, 12);
-    ck_assert_int_eq(script_turn(script), OUTCOME_OK);
-    ck_assert_int_eq(script_committed(script, 0), 12);
-    script_free(script);
+    bench_turn(bench, OUTCOME_OK);
+    ck_assert_ptr_null(strstr(bench_turn(bench, OUTCOME_OK), "begin"));
+    ck_assert(worker_was_idle(bench->worker));
+    bench_end(bench);
 }
 END_TEST
 
-/* One partition's end commits no other's replay. */
-START_TEST(an_end_commits_its_own_partition_only)
+/* Until each partition was read beyond what was committed, the worker is not live; and no
+ * offset is committed that lies before the one committed already. */
+START_TEST(it_is_live_when_all_was_read_again)
 {
-    struct script *const script = script_new();
+    struct bench *const bench = bench_begin();
 
-    script_assign(script, 0, 0, 10);
-    script_assign(script, 1, 3, 3);
-    script_end(script, 0, 8);
-    script_end(script, 1, 4);
-    ck_assert_int_eq(script_turn(script), OUTCOME_OK);
-    ck_assert_int_eq(script_committed(script, 0), -1);
-    ck_assert_int_eq(script_committed(script, 1), 4);
-    script_free(script);
+    bench_joined(bench);
+    bench_assigned(bench, 0, 3);
+    bench_record(bench, 0, 0, "-");
+    bench_record(bench, 0, 1, "-");
+    ck_assert_ptr_null(strstr(bench_turn(bench, OUTCOME_OK), "commit(0:2)"));
+    ck_assert(!worker_is_live(bench->worker));
+    bench_record(bench, 0, 2, "-");
+    ck_assert_ptr_null(strstr(bench_turn(bench, OUTCOME_OK), "commit(0:1)"));
+    ck_assert(worker_is_live(bench->worker));
+    bench_record(bench, 0, 3, "d");
+    ck_assert_ptr_nonnull(strstr(bench_turn(bench, OUTCOME_OK), "begin send(d) commit(0:4) "));
+    bench_end(bench);
 }
 END_TEST
 
-/* After an abort the end is committed with the records that are sent again. */
-START_TEST(an_end_waits_for_what_was_aborted)
+/* A worker that has not joined its group is not live, and one that got no share of it is. */
+START_TEST(it_is_live_without_a_share)
 {
-    struct script *const script = script_new();
+    struct bench *const bench = bench_begin();
 
-    script_assign(script, 0, 5, 5);
-    script_record(script, 0, 5);
-    script->commits_so = OUTCOME_ABORT;
-    ck_assert_int_eq(script_turn(script), OUTCOME_OK);
-    ck_assert_uint_eq(script->visible, 0);
-    script_end(script, 0, 7);
-    ck_assert_int_eq(script_turn(script), OUTCOME_OK);
-    ck_assert_int_eq(script_committed(script, 0), 7);
-    ck_assert_uint_eq(script->visible, 1);
-    script_free(script);
+    bench_turn(bench, OUTCOME_OK);
+    ck_assert(!worker_is_live(bench->worker));
+    bench_joined(bench);
+    bench_turn(bench, OUTCOME_OK);
+    ck_assert(worker_is_live(bench->worker));
+    bench_end(bench);
 }
 END_TEST
 
-/* A partition that is given up takes its end along. */
-START_TEST(an_end_is_committed_before_the_partition_is_given_up)
+/* What lies behind the last record, markers of transactions, is committed as well. */
+START_TEST(the_end_is_committed_beyond_the_last_record)
 {
-    struct script *const script = script_new();
+    struct bench *const bench = bench_begin();
 
-    script_assign(script, 0, 5, 5);
-    script_record(script, 0, 5);
-    script_end(script, 0, 8);
-    script_revoke(script, 0);
-    ck_assert_int_eq(script_turn(script), OUTCOME_OK);
-    ck_assert_int_eq(script_committed(script, 0), 8);
-    script_end(script, 0, 9); /* it came too late */
-    ck_assert_int_eq(script_turn(script), OUTCOME_OK);
-    ck_assert_int_eq(script_committed(script, 0), 8);
-    script_free(script);
+    bench_assigned(bench, 0, 0);
+    bench_record(bench, 0, 0, "a");
+    bench_turn(bench, OUTCOME_OK);
+    bench_caught_up(bench, 0, 3);
+    ck_assert_ptr_nonnull(strstr(bench_turn(bench, OUTCOME_OK), "commit(0:3) "));
+    bench_end(bench);
+}
+END_TEST
+
+/* What was read before a partition is given up is committed before it is. */
+START_TEST(a_partition_is_given_up_after_its_commit)
+{
+    struct bench *const bench = bench_begin();
+
+    bench_assigned(bench, 0, 0);
+    bench_record(bench, 0, 0, "a");
+    bench_revoked(bench, 0);
+    const char *const log = bench_turn(bench, OUTCOME_OK);
+    ck_assert_ptr_nonnull(strstr(log, "send(a) commit(0:1)"));
+    ck_assert_ptr_nonnull(strstr(log, "revoked(0)"));
+    ck_assert_ptr_null(strstr(bench_turn(bench, OUTCOME_OK), "commit"));
+    bench_end(bench);
+}
+END_TEST
+
+/* The stage is told when all of a partition was given. */
+START_TEST(the_stage_is_told_when_all_was_given)
+{
+    struct bench *const bench = bench_begin();
+
+    bench_assigned(bench, 0, 0);
+    bench_record(bench, 0, 0, "a");
+    bench_caught_up(bench, 0, 1);
+    ck_assert_ptr_nonnull(strstr(bench_turn(bench, OUTCOME_OK), "caught_up(0)"));
+    bench_end(bench);
+}
+END_TEST
+
+/* A schema that a record asks for is found, given, and the record taken once. */
+START_TEST(a_schema_is_found_and_the_record_taken)
+{
+    struct bench *const bench = bench_begin();
+
+    bench_assigned(bench, 0, 0);
+    bench_record(bench, 0, 0, "?a");
+    bench_record(bench, 0, 1, "?b");
+    ck_assert_str_eq(bench_turn(bench, OUTCOME_OK),
+                     "assigned(0) find schema(schema) begin send(?a) send(?b) commit(0:2) ");
+    ck_assert_int_eq(bench->taken, 2);
+    bench_end(bench);
 }
 END_TEST
 
 Suite *worker_suite(void)
 {
-    const TTest *const tests[] = {the_end_of_a_partition_is_committed,
-                                  an_end_that_is_known_commits_nothing,
-                                  a_replay_is_not_over_at_an_end_below_the_committed_offset,
-                                  an_end_commits_its_own_partition_only,
-                                  an_end_waits_for_what_was_aborted,
-                                  an_end_is_committed_before_the_partition_is_given_up,
+    const TTest *const tests[] = {it_is_live_without_a_share,
+                                  the_end_is_committed_beyond_the_last_record,
+                                  a_turn_is_one_transaction,
+                                  offsets_without_outputs_are_committed_too,
+                                  nothing_to_do_is_no_transaction,
+                                  it_is_live_when_all_was_read_again,
+                                  a_partition_is_given_up_after_its_commit,
+                                  the_stage_is_told_when_all_was_given,
+                                  a_schema_is_found_and_the_record_taken,
                                   NULL};
 
     return unit_suite("worker", tests);

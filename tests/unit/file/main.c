@@ -1,0 +1,8 @@
+#include "files.h"
+
+int main(void)
+{
+    Suite *const suites[] = {memory_suite(), writers_suite(), NULL};
+
+    return unit_run(suites);
+}
