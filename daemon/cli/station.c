@@ -284,21 +284,22 @@ static struct stage make_stage(const struct station *station, const struct plan_
 static enum outcome make_ports(const struct post *post, struct worker_ports *ports)
 {
     const struct config_data *config = post->station->config;
-    const struct kafka_reading reading = {
-        .topics = post->group->topics,
-        .topics_count = post->group->topics_count,
-        .group = post->group->name,
-        .member = post->member,
-        .whole = post->group == &post->station->plan.groups[1],
-        .brokers = config->brokers,
-        .consumer = config->consumer,
-    };
     const struct kafka_writing writing = {
         .topics = post->station->plan.names,
         .topics_count = OUTBOX_TOPICS_COUNT,
         .transactional_id = post->member,
         .brokers = config->brokers,
         .producer = config->producer,
+    };
+    const struct kafka_reading reading = {
+        .topics = post->group->topics,
+        .topics_count = post->group->topics_count,
+        .group = post->group->name,
+        .member = post->member,
+        .whole = post->group == &post->station->plan.groups[1],
+        .transaction_ms = kafka_producer_timeout_ms(&writing),
+        .brokers = config->brokers,
+        .consumer = config->consumer,
     };
 
     if (kafka_consumer_new(&reading, &ports->consumer) != OUTCOME_OK) {

@@ -46,7 +46,9 @@ void kafka_admin_free(struct kafka_admin *admin)
 
 int32_t kafka_admin_partitions(struct kafka_admin *admin, const char *topic)
 {
-    return kafka_client_partitions(admin->client, topic, ASK_MS);
+    struct kafka_tries tries = kafka_tries_for((struct halt){0}, ASK_MS);
+
+    return kafka_client_partitions(admin->client, topic, &tries);
 }
 
 static rd_kafka_NewTopic_t *new_topic(const struct kafka_topic *topic)
@@ -184,10 +186,23 @@ static rd_kafka_t *speak_for(const struct kafka_admin *admin, const char *group)
     return conf == NULL ? NULL : kafka_client_new(RD_KAFKA_CONSUMER, conf);
 }
 
+static bool has_error(const rd_kafka_topic_partition_list_t *list)
+{
+    for (int i = 0; i < list->cnt; i++) {
+        if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            log_error("%s[%d]: %s", list->elems[i].topic, list->elems[i].partition,
+                      rd_kafka_err2str(list->elems[i].err));
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Returns the partitions of the topic with what the group committed, or NULL. */
 static rd_kafka_topic_partition_list_t *committed(rd_kafka_t *client, const char *topic)
 {
-    const int32_t partitions = kafka_client_partitions(client, topic, ASK_MS);
+    struct kafka_tries tries = kafka_tries_for((struct halt){0}, ASK_MS);
+    const int32_t partitions = kafka_client_partitions(client, topic, &tries);
 
     if (partitions <= 0) {
         log_error("there is no topic %s", topic);
@@ -195,7 +210,8 @@ static rd_kafka_topic_partition_list_t *committed(rd_kafka_t *client, const char
     }
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(partitions);
     rd_kafka_topic_partition_list_add_range(list, topic, 0, partitions - 1);
-    if (kafka_client_committed(client, list, COMMITTED_MS) != OUTCOME_OK) {
+    tries = kafka_tries_for((struct halt){0}, COMMITTED_MS);
+    if (kafka_client_committed(client, list, &tries) != OUTCOME_OK || has_error(list)) {
         rd_kafka_topic_partition_list_destroy(list);
         return NULL;
     }

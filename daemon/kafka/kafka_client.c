@@ -6,8 +6,7 @@
 #include "seinpost/base/text.h"
 
 enum {
-    REASON_SIZE = 512,
-    TRY_MS = 5000,
+    REASON_SIZE = 512
 };
 
 /* librdkafka's levels are syslog's (RFC 5424): 3 error, 4 warning, 5 notice, 6 info, 7 debug.
@@ -111,59 +110,78 @@ bool kafka_client_was_fenced(rd_kafka_t *client)
     }
 }
 
-int32_t kafka_client_partitions(rd_kafka_t *client, const char *topic, int timeout_ms)
+static int32_t count_of(const struct rd_kafka_metadata *metadata, const char *topic)
+{
+    if (metadata->topic_cnt != 1) {
+        return KAFKA_CLIENT_REFUSED;
+    }
+    switch (metadata->topics[0].err) {
+    case RD_KAFKA_RESP_ERR_NO_ERROR:
+        return metadata->topics[0].partition_cnt;
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+        return 0;
+    default: /* of another kind of enum */
+        log_warning("topic %s: %s", topic, rd_kafka_err2str(metadata->topics[0].err));
+        return KAFKA_CLIENT_REFUSED;
+    }
+}
+
+int32_t kafka_client_partitions(rd_kafka_t *client, const char *topic,
+                                struct kafka_tries *tries)
 {
     const struct rd_kafka_metadata *metadata = NULL;
     rd_kafka_topic_t *handle = rd_kafka_topic_new(client, topic, NULL);
-    int32_t partitions = -1;
+    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR__TIMED_OUT;
+    int32_t partitions = KAFKA_CLIENT_SILENT;
 
     ENSURE_MEMORY(handle != NULL);
-    const rd_kafka_resp_err_t error =
-        rd_kafka_metadata(client, 0, handle, &metadata, timeout_ms);
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR && metadata->topic_cnt == 1) {
-        const struct rd_kafka_metadata_topic *found = &metadata->topics[0];
-        if (found->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-            partitions = found->partition_cnt;
-        } else if (found->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
-            partitions = 0;
-        } else {
-            log_warning("topic %s: %s", topic, rd_kafka_err2str(found->err));
-        }
-    } else if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        log_warning("topic %s: %s", topic, rd_kafka_err2str(error));
+    for (int ms = kafka_tries_next(tries); ms > 0 && error != RD_KAFKA_RESP_ERR_NO_ERROR;
+         ms = kafka_tries_next(tries)) {
+        error = rd_kafka_metadata(client, 0, handle, &metadata, ms);
     }
-    if (metadata != NULL) {
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        partitions = count_of(metadata, topic);
         rd_kafka_metadata_destroy(metadata);
+    } else {
+        log_warning("topic %s: %s", topic, rd_kafka_err2str(error));
     }
     rd_kafka_topic_destroy(handle);
     return partitions;
 }
 
-static rd_kafka_resp_err_t first_error(const rd_kafka_topic_partition_list_t *list)
+static void forget_errors(rd_kafka_topic_partition_list_t *list)
 {
     for (int i = 0; i < list->cnt; i++) {
-        if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-            return list->elems[i].err;
+        list->elems[i].err = RD_KAFKA_RESP_ERR_NO_ERROR;
+    }
+}
+
+/* What an open transaction holds is decided soon. */
+static bool is_unstable(const rd_kafka_topic_partition_list_t *list)
+{
+    for (int i = 0; i < list->cnt; i++) {
+        if (list->elems[i].err == RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT) {
+            return true;
         }
     }
-    return RD_KAFKA_RESP_ERR_NO_ERROR;
+    return false;
 }
 
 enum outcome kafka_client_committed(rd_kafka_t *client, rd_kafka_topic_partition_list_t *list,
-                                    int timeout_ms)
+                                    struct kafka_tries *tries)
 {
-    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR__TIMED_OUT;
 
-    for (int waited_ms = 0; waited_ms < timeout_ms; waited_ms += TRY_MS) {
-        error = rd_kafka_committed(client, list, TRY_MS);
-        if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
-            error = first_error(list);
-        }
-        if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    for (int ms = kafka_tries_next(tries); ms > 0; ms = kafka_tries_next(tries)) {
+        forget_errors(list);
+        error = rd_kafka_committed(client, list, ms);
+        if (error == RD_KAFKA_RESP_ERR_NO_ERROR && !is_unstable(list)) {
             return OUTCOME_OK;
         }
-        log_info("%s: committed offsets: %s", rd_kafka_name(client), rd_kafka_err2str(error));
+        log_info("%s: committed offsets: %s", rd_kafka_name(client),
+                 error == RD_KAFKA_RESP_ERR_NO_ERROR ? "a transaction is open"
+                                                     : rd_kafka_err2str(error));
     }
-    log_error("%s: committed offsets: %s", rd_kafka_name(client), rd_kafka_err2str(error));
+    log_error("%s: committed offsets: no answer", rd_kafka_name(client));
     return OUTCOME_STOP;
 }

@@ -4,11 +4,17 @@
 #include "seinpost/base/log.h"
 #include "seinpost/base/vector.h"
 #include "seinpost/kafka/kafka_client.h"
+#include "seinpost/kafka/kafka_share.h"
+
+#include <time.h>
 
 enum {
     BATCH_MAX = 4000, /* records a poll: one transaction */
     ASK_MS = 10 * 1000,
-    COMMITTED_MS = 90 * 1000, /* longer than a dead owner's transaction can stay open */
+    LEAVE_MS = 2000,
+    LEAVE_STEP_MS = 50,
+    LEAVE_STEPS_MIN = 4,              /* for the request to be on its way */
+    COOPERATIVE_VERSION = 0x020a0000, /* librdkafka 2.10.0 mends its issues 4800 and 4908 */
 };
 
 typedef rd_kafka_topic_partition_list_t partition_list;
@@ -20,9 +26,10 @@ struct kafka_consumer {
     rd_kafka_message_t *messages[BATCH_MAX];
     size_t messages_count;
     VECTOR(struct consumer_notice) notices;
-    partition_list *coming;    /* ours from now on, not taken over yet */
-    partition_list *going;     /* not ours any more, not given up yet */
-    partition_list *committed; /* what the last notices speak of */
+    partition_list *coming; /* ours from now on, not taken over yet */
+    partition_list *going;  /* not ours any more, not given up yet */
+    struct kafka_share share;
+    int64_t now_ms; /* the clock, when the last records were received */
     bool subscribed;
     bool closing;
 };
@@ -32,24 +39,6 @@ static void drop(partition_list **list)
     if (*list != NULL) {
         rd_kafka_topic_partition_list_destroy(*list);
         *list = NULL;
-    }
-}
-
-static bool is_incremental(const struct kafka_consumer *consumer)
-{
-    const char *protocol = rd_kafka_rebalance_protocol(consumer->client);
-
-    return protocol != NULL && strcmp(protocol, "COOPERATIVE") == 0;
-}
-
-/* Tells librdkafka that partitions are given up; it waits for that. */
-static void unassign(struct kafka_consumer *consumer, const partition_list *list)
-{
-    if (is_incremental(consumer)) {
-        rd_kafka_error_t *error = rd_kafka_incremental_unassign(consumer->client, list);
-        (void)kafka_client_outcome(error, "unassign");
-    } else {
-        (void)rd_kafka_assign(consumer->client, NULL);
     }
 }
 
@@ -65,7 +54,7 @@ static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t error, partitio
         drop(&consumer->going);
         consumer->going = rd_kafka_topic_partition_list_copy(list);
     } else if (error == RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS) {
-        unassign(consumer, list);
+        kafka_share_give_up(&consumer->share, list);
     } else {
         log_warning("%s: %s", rd_kafka_name(client), rd_kafka_err2str(error));
         (void)rd_kafka_assign(client, NULL);
@@ -79,7 +68,7 @@ static void release(struct kafka_consumer *consumer)
     }
     consumer->messages_count = 0;
     consumer->notices.count = 0;
-    drop(&consumer->committed);
+    kafka_share_clear(&consumer->share);
 }
 
 /* The name as the worker knows it, which lives as long as the process. */
@@ -122,7 +111,8 @@ static enum outcome take_all(struct kafka_consumer *consumer)
 
     for (size_t i = 0; i < consumer->reading.topics_count; i++) {
         const char *topic = consumer->reading.topics[i];
-        const int32_t partitions = kafka_client_partitions(consumer->client, topic, ASK_MS);
+        struct kafka_tries tries = kafka_tries_for(consumer->reading.halt, ASK_MS);
+        const int32_t partitions = kafka_client_partitions(consumer->client, topic, &tries);
         for (int32_t j = 0; j < partitions; j++) {
             rd_kafka_topic_partition_list_add(all, topic, j)->offset =
                 consumer->reading.whole ? RD_KAFKA_OFFSET_BEGINNING : RD_KAFKA_OFFSET_END;
@@ -163,12 +153,15 @@ static void fetch(struct kafka_consumer *consumer, int64_t timeout_ms)
     consumer->messages_count = count < 0 ? 0 : (size_t)count;
 }
 
-static int64_t timestamp_of(const rd_kafka_message_t *message)
+/* A time that the broker gave when it appended is trusted. One that the producer claims is not:
+ * the record was appended before we received it, so that is when it was at the latest. */
+static int64_t timestamp_of(const struct kafka_consumer *consumer,
+                            const rd_kafka_message_t *message)
 {
     rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
     const int64_t ms = rd_kafka_message_timestamp(message, &type);
 
-    return type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? -1 : ms;
+    return type == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME ? ms : consumer->now_ms;
 }
 
 static enum outcome tell_error(const rd_kafka_message_t *message)
@@ -203,7 +196,7 @@ static enum outcome tell_message(struct kafka_consumer *consumer,
         notice.record = (struct record){
             .from = from,
             .offset = message->offset,
-            .timestamp_ms = timestamp_of(message),
+            .timestamp_ms = timestamp_of(consumer, message),
             .key = {message->key, message->key_len},
             .value = {message->payload, message->len},
             .missing = message->payload == NULL,
@@ -224,142 +217,53 @@ static void tell_going(struct kafka_consumer *consumer)
     }
 }
 
-/* All partitions of the topics that some of `coming` are of: whether a group ever committed a
- * topic is seen from all of them. */
-static partition_list *whole_topics(struct kafka_consumer *consumer)
+/* Tells what was taken over. */
+static void tell_places(struct kafka_consumer *consumer)
 {
-    partition_list *all = rd_kafka_topic_partition_list_new(consumer->coming->cnt);
+    const struct kafka_places *places = &consumer->share.places;
 
-    for (int i = 0; i < consumer->coming->cnt; i++) {
-        const char *topic = consumer->coming->elems[i].topic;
-        if (rd_kafka_topic_partition_list_find(all, topic, 0) != NULL) {
-            continue;
-        }
-        const int32_t partitions = kafka_client_partitions(consumer->client, topic, ASK_MS);
-        if (partitions <= 0) {
-            rd_kafka_topic_partition_list_destroy(all);
-            return NULL;
-        }
-        rd_kafka_topic_partition_list_add_range(all, topic, 0, partitions - 1);
-    }
-    return all;
-}
-
-struct topic_state {
-    int32_t partitions;
-    bool committed; /* any of them */
-};
-
-static struct topic_state topic_state(const partition_list *all, const char *topic)
-{
-    struct topic_state state = {0};
-
-    for (int i = 0; i < all->cnt; i++) {
-        if (strcmp(all->elems[i].topic, topic) == 0) {
-            state.partitions++;
-            state.committed = state.committed || all->elems[i].offset >= 0;
+    for (size_t i = 0; i < places->items.count; i++) {
+        const struct kafka_place *place = &places->items.items[i];
+        if (place->reason == NULL) {
+            VECTOR_PUSH(&consumer->notices, (struct consumer_notice){
+                                                .event = CONSUMER_ASSIGNED,
+                                                .partition = place->partition,
+                                                .partitions = place->partitions,
+                                                .start = place->start,
+                                                .committed = place->committed,
+                                                .metadata = place->metadata,
+                                            });
         }
     }
-    return state;
 }
 
-/* Checks the committed offset against what the log still holds. */
-static enum outcome check_offset(const struct kafka_consumer *consumer,
-                                 const rd_kafka_topic_partition_t *coming, int64_t committed,
-                                 int64_t *low)
+/* The group's changes. */
+static enum outcome change(struct kafka_consumer *consumer)
 {
-    int64_t high = 0;
+    enum outcome outcome = OUTCOME_OK;
 
-    const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
-        consumer->client, coming->topic, coming->partition, low, &high, ASK_MS);
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        log_error("%s[%d]: %s", coming->topic, coming->partition, rd_kafka_err2str(error));
-        return OUTCOME_STOP;
+    if (consumer->going != NULL) {
+        tell_going(consumer);
     }
-    if (committed > high) {
-        log_error("%s[%d]: the log ends at %lld, before the committed offset %lld: it is not "
-                  "the log that was read",
-                  coming->topic, coming->partition, (long long)high, (long long)committed);
-        return OUTCOME_STOP;
-    }
-    if (committed < *low) {
-        log_error(
-            "%s[%d]: records %lld to %lld expired before they were read; `seinpost topics "
-            "create` moves the group past them",
-            coming->topic, coming->partition, (long long)committed, (long long)*low - 1);
-        return OUTCOME_STOP;
-    }
-    return OUTCOME_OK;
-}
-
-static enum outcome take_over(struct kafka_consumer *consumer,
-                              rd_kafka_topic_partition_t *coming)
-{
-    const struct topic_state state = topic_state(consumer->committed, coming->topic);
-    const rd_kafka_topic_partition_t *known = rd_kafka_topic_partition_list_find(
-        consumer->committed, coming->topic, coming->partition);
-    int64_t low = 0;
-
-    if (!state.committed) {
-        log_error("group %s has committed nothing of topic %s: `seinpost topics create` says "
-                  "where it begins",
-                  consumer->reading.group, coming->topic);
-        return OUTCOME_STOP;
-    }
-    ENSURE(known != NULL);
-    const int64_t committed =
-        known->offset < 0 ? 0 : known->offset; /* a partition added since */
-    const enum outcome outcome = check_offset(consumer, coming, committed, &low);
-    if (outcome != OUTCOME_OK) {
-        return outcome;
-    }
-    coming->offset = consumer->reading.whole ? low : committed;
-    VECTOR_PUSH(&consumer->notices,
-                (struct consumer_notice){
-                    .event = CONSUMER_ASSIGNED,
-                    .partition = {own_name(consumer, coming->topic), coming->partition},
-                    .partitions = state.partitions,
-                    .start = coming->offset,
-                    .committed = committed,
-                    .metadata = {known->metadata, known->metadata_size},
-                });
-    return OUTCOME_OK;
-}
-
-static enum outcome assign(struct kafka_consumer *consumer)
-{
-    if (is_incremental(consumer)) {
-        return kafka_client_outcome(
-            rd_kafka_incremental_assign(consumer->client, consumer->coming), "assign");
-    }
-    const rd_kafka_resp_err_t error = rd_kafka_assign(consumer->client, consumer->coming);
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        log_error("assign: %s", rd_kafka_err2str(error));
-        return OUTCOME_STOP;
-    }
-    return OUTCOME_OK;
-}
-
-static enum outcome take_coming(struct kafka_consumer *consumer)
-{
-    consumer->committed = whole_topics(consumer);
-    if (consumer->committed == NULL) {
-        return OUTCOME_STOP;
-    }
-    enum outcome outcome =
-        consumer->committed->cnt == 0
-            ? OUTCOME_OK
-            : kafka_client_committed(consumer->client, consumer->committed, COMMITTED_MS);
-    for (int i = 0; outcome == OUTCOME_OK && i < consumer->coming->cnt; i++) {
-        outcome = take_over(consumer, &consumer->coming->elems[i]);
+    if (consumer->coming != NULL) {
+        outcome = kafka_share_take(&consumer->share, consumer->coming);
+        drop(&consumer->coming);
+        VECTOR_PUSH(&consumer->notices, (struct consumer_notice){.event = CONSUMER_JOINED});
+    } else if (consumer->going == NULL) {
+        outcome = kafka_share_look_again(&consumer->share);
     }
     if (outcome == OUTCOME_OK) {
-        outcome = assign(consumer);
+        tell_places(consumer);
     }
-    log_info("%s: %d partitions taken over", consumer->reading.member, consumer->coming->cnt);
-    drop(&consumer->coming);
-    VECTOR_PUSH(&consumer->notices, (struct consumer_notice){.event = CONSUMER_JOINED});
     return outcome;
+}
+
+static int64_t clock_now(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 static enum outcome poll_kafka(void *self, int64_t timeout_ms, struct consumer_batch *batch)
@@ -369,23 +273,38 @@ static enum outcome poll_kafka(void *self, int64_t timeout_ms, struct consumer_b
     release(consumer);
     enum outcome outcome = consumer->subscribed ? OUTCOME_OK : subscribe(consumer);
     if (consumer->going != NULL) { /* told at the last poll */
-        unassign(consumer, consumer->going);
+        kafka_share_give_up(&consumer->share, consumer->going);
         drop(&consumer->going);
     }
     if (outcome == OUTCOME_OK) {
         fetch(consumer, timeout_ms);
+        consumer->now_ms = clock_now();
     }
     for (size_t i = 0; outcome == OUTCOME_OK && i < consumer->messages_count; i++) {
         outcome = tell_message(consumer, consumer->messages[i]);
     }
-    if (outcome == OUTCOME_OK && consumer->going != NULL) {
-        tell_going(consumer);
-    }
-    if (outcome == OUTCOME_OK && consumer->coming != NULL) {
-        outcome = take_coming(consumer);
+    if (outcome == OUTCOME_OK) {
+        outcome = change(consumer);
     }
     *batch = (struct consumer_batch){consumer->notices.items, consumer->notices.count};
     return outcome;
+}
+
+/* A static member does not say goodbye when it is closed: its partitions wait for it. One that
+ * ends its subscription does. */
+static void leave(struct kafka_consumer *consumer)
+{
+    const int64_t until_ms = kafka_tries_now() + LEAVE_MS;
+
+    (void)rd_kafka_unsubscribe(consumer->client);
+    for (int steps = 0; steps < LEAVE_STEPS_MIN && kafka_tries_now() < until_ms;) {
+        partition_list *read = NULL;
+        fetch(consumer, LEAVE_STEP_MS); /* partitions are taken away */
+        release(consumer);
+        (void)rd_kafka_assignment(consumer->client, &read);
+        steps += read == NULL || read->cnt == 0 ? 1 : 0;
+        drop(&read);
+    }
 }
 
 static void free_consumer(void *self)
@@ -395,12 +314,16 @@ static void free_consumer(void *self)
     release(consumer);
     consumer->closing = true;
     if (consumer->going != NULL) {
-        unassign(consumer, consumer->going);
+        kafka_share_give_up(&consumer->share, consumer->going);
     }
     if (consumer->coming != NULL) {
-        (void)rd_kafka_assign(consumer->client, NULL);
+        kafka_share_refuse(&consumer->share);
+    }
+    if (consumer->reading.leaves && halt_asked_ms(consumer->reading.halt) >= 0) {
+        leave(consumer);
     }
     (void)rd_kafka_consumer_close(consumer->client);
+    kafka_share_fini(&consumer->share);
     rd_kafka_queue_destroy(consumer->queue);
     rd_kafka_destroy(consumer->client);
     drop(&consumer->going);
@@ -411,10 +334,14 @@ static void free_consumer(void *self)
 
 static rd_kafka_conf_t *make_conf(const struct kafka_reading *reading)
 {
-    static const struct setting defaults[] = {
-        {"partition.assignment.strategy", "roundrobin"},
+    const struct setting defaults[] = {
+        {"partition.assignment.strategy",
+         rd_kafka_version() >= COOPERATIVE_VERSION ? "cooperative-sticky" : "roundrobin"},
         {"queued.max.messages.kbytes", "16384"},
-        {"session.timeout.ms", "45000"},
+        {"session.timeout.ms", "30000"},
+        {"max.poll.interval.ms", "120000"},
+        {"topic.metadata.refresh.interval.ms", "60000"}, /* a new topic is read so soon */
+        {"check.crcs", "true"},
     };
     static const struct setting must[] = {
         {"enable.auto.commit", "false"},  {"enable.auto.offset.store", "false"},
@@ -457,6 +384,7 @@ enum outcome kafka_consumer_new(const struct kafka_reading *reading, struct cons
     (void)rd_kafka_poll_set_consumer(consumer->client);
     consumer->queue = rd_kafka_queue_get_consumer(consumer->client);
     ENSURE_MEMORY(consumer->queue != NULL);
+    kafka_share_init(&consumer->share, consumer->client, &consumer->reading);
     *port = (struct consumer){consumer, poll_kafka, free_consumer};
     return OUTCOME_OK;
 }
@@ -466,4 +394,11 @@ struct rd_kafka_s *kafka_consumer_client(const struct consumer *port)
     const struct kafka_consumer *consumer = port->self;
 
     return consumer->client;
+}
+
+bool kafka_consumer_was_fenced(const struct consumer *port)
+{
+    const struct kafka_consumer *consumer = port->self;
+
+    return kafka_client_was_fenced(consumer->client);
 }

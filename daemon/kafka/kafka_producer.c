@@ -6,6 +6,7 @@
 #include "seinpost/base/text.h"
 #include "seinpost/kafka/kafka_client.h"
 #include "seinpost/kafka/kafka_consumer.h"
+#include "seinpost/kafka/kafka_tries.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,9 +15,6 @@
 
 enum {
     TOPICS_MAX = 16,
-    TRY_MS = 2000,      /* the end of the process is heard of so soon */
-    TRY_MS_MIN = 100,   /* less than a request takes is no try */
-    LAST_TRY_MS = 3000, /* once the process is asked to end */
     QUEUE_FULL_WAIT_MS = 100,
     API_INIT_PRODUCER_ID = 22, /* Kafka's protocol: ApiKey */
     API_ADD_PARTITIONS = 24,
@@ -41,50 +39,20 @@ struct kafka_producer {
     size_t now_size;
 };
 
-static int64_t steady_ms(void)
+static struct kafka_tries tries_of(const struct kafka_producer *producer)
 {
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-/* What is asked again and again, until it is answered or there is no time left. */
-struct tries {
-    int64_t deadline_ms;
-    int made;
-};
-
-static struct tries tries_of(const struct kafka_producer *producer)
-{
-    return (struct tries){.deadline_ms = steady_ms() + producer->timeout_ms};
-}
-
-/* Returns how long the next try may take; 0: there is none. Once the process is asked to end,
- * there is one. */
-static int next_try_ms(const struct kafka_producer *producer, struct tries *tries)
-{
-    const int64_t asked_ms = halt_asked_ms(producer->writing.halt);
-    int64_t left_ms = tries->deadline_ms - steady_ms();
-
-    if (asked_ms >= 0) {
-        left_ms = tries->made > 0 ? 0 : LAST_TRY_MS - asked_ms;
-    } else if (left_ms > TRY_MS) {
-        left_ms = TRY_MS;
-    }
-    tries->made++;
-    return left_ms < TRY_MS_MIN ? 0 : (int)left_ms;
+    return kafka_tries_for(producer->writing.halt, producer->timeout_ms);
 }
 
 /* Asks until it is answered: what is retriable may be asked again as it is. */
 static enum outcome insist(struct kafka_producer *producer, const char *what,
-                           struct tries *tries,
+                           struct kafka_tries *tries,
                            rd_kafka_error_t *(*ask)(rd_kafka_t *client, int timeout_ms))
 {
     enum outcome outcome = OUTCOME_RETRY;
 
     while (outcome == OUTCOME_RETRY) {
-        const int ms = next_try_ms(producer, tries);
+        const int ms = kafka_tries_next(tries);
         if (ms == 0) {
             return OUTCOME_STOP;
         }
@@ -167,7 +135,7 @@ static enum outcome judge_refused(const struct kafka_producer *producer,
 static enum outcome send_record(void *self, const struct producer_record *record)
 {
     struct kafka_producer *producer = self;
-    struct tries tries = tries_of(producer);
+    struct kafka_tries tries = tries_of(producer);
 
     ENSURE(record->topic >= 0 && (size_t)record->topic < producer->topics_count);
     do {
@@ -180,7 +148,7 @@ static enum outcome send_record(void *self, const struct producer_record *record
         }
         rd_kafka_error_destroy(error);
         (void)rd_kafka_poll(producer->client, QUEUE_FULL_WAIT_MS);
-    } while (next_try_ms(producer, &tries) > 0);
+    } while (kafka_tries_next(&tries) > 0);
     log_warning("produce: the queue stays full");
     return OUTCOME_ABORT;
 }
@@ -207,13 +175,13 @@ static rd_kafka_topic_partition_list_t *list_of(const struct producer_offset *of
 
 /* librdkafka may take longer than it is told to (its issues 5456 and 5511): who must not hang
  * watches from outside. */
-static enum outcome send_offsets(struct kafka_producer *producer, struct tries *tries,
+static enum outcome send_offsets(struct kafka_producer *producer, struct kafka_tries *tries,
                                  const rd_kafka_topic_partition_list_t *list)
 {
     enum outcome outcome = OUTCOME_RETRY;
 
     while (outcome == OUTCOME_RETRY) {
-        const int ms = next_try_ms(producer, tries);
+        const int ms = kafka_tries_next(tries);
         rd_kafka_consumer_group_metadata_t *group =
             ms == 0 ? NULL : rd_kafka_consumer_group_metadata(producer->source);
         if (group == NULL) {
@@ -229,7 +197,7 @@ static enum outcome send_offsets(struct kafka_producer *producer, struct tries *
 static enum outcome commit(void *self, const struct producer_offset *offsets, size_t count)
 {
     struct kafka_producer *producer = self;
-    struct tries tries = tries_of(producer);
+    struct kafka_tries tries = tries_of(producer);
     rd_kafka_topic_partition_list_t *list = list_of(offsets, count);
 
     ENSURE(count > 0); /* they are the fence */
@@ -245,7 +213,7 @@ static enum outcome commit(void *self, const struct producer_offset *offsets, si
 static enum outcome abort_transaction(void *self)
 {
     struct kafka_producer *producer = self;
-    struct tries tries = tries_of(producer);
+    struct kafka_tries tries = tries_of(producer);
 
     return insist(producer, "abort", &tries, rd_kafka_abort_transaction);
 }
@@ -391,7 +359,7 @@ static enum outcome open_client(struct kafka_producer *producer)
         return OUTCOME_STOP;
     }
     open_topics(producer);
-    struct tries tries = tries_of(producer);
+    struct kafka_tries tries = tries_of(producer);
     const enum outcome outcome = insist(producer, "init", &tries, rd_kafka_init_transactions);
     producer->unclear_known = counter_value(producer->unclear);
     return outcome == OUTCOME_OK ? OUTCOME_OK : OUTCOME_STOP;
@@ -424,7 +392,7 @@ static enum outcome begin(void *self)
         }
     }
     note_time(producer);
-    producer->begun_ms = steady_ms();
+    producer->begun_ms = kafka_tries_now();
     /* with a fatal error pending librdkafka's call may hang (its issue 4420) */
     if (rd_kafka_fatal_error(producer->client, reason, sizeof reason) !=
         RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -483,5 +451,5 @@ bool kafka_producer_was_fenced(const struct producer *port)
 
     /* one that was too slow is fenced by the broker itself, when its transaction times out */
     return producer->client != NULL && kafka_client_was_fenced(producer->client) &&
-           steady_ms() - producer->begun_ms < producer->timeout_ms;
+           kafka_tries_now() - producer->begun_ms < producer->timeout_ms;
 }

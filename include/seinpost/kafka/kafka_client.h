@@ -11,6 +11,7 @@
 
 #include "seinpost/base/outcome.h"
 #include "seinpost/base/setting.h"
+#include "seinpost/kafka/kafka_tries.h"
 
 #include <stdbool.h>
 
@@ -31,12 +32,19 @@ enum outcome kafka_client_outcome(rd_kafka_error_t *error, const char *what);
 /* Tells whether the client died because another one bears its name. */
 bool kafka_client_was_fenced(rd_kafka_t *client);
 
-/* Returns how many partitions a topic has; 0 when there is no such topic, below 0 when nobody
- * could be asked. */
-int32_t kafka_client_partitions(rd_kafka_t *client, const char *topic, int timeout_ms);
+enum {
+    KAFKA_CLIENT_SILENT = -1,  /* nobody answers */
+    KAFKA_CLIENT_REFUSED = -2, /* the topic may not be asked about, or is in disorder */
+};
 
-/* Fetches what a group has committed; waits while a transaction with offsets is open. */
+/* Returns how many partitions a topic has, 0 when there is no such topic, or one of the above.
+ */
+int32_t kafka_client_partitions(rd_kafka_t *client, const char *topic,
+                                struct kafka_tries *tries);
+
+/* Fetches what a group has committed; waits while a transaction with offsets is open. What a
+ * single partition is refused for stands in its `err`. */
 enum outcome kafka_client_committed(rd_kafka_t *client, rd_kafka_topic_partition_list_t *list,
-                                    int timeout_ms) MUST_USE;
+                                    struct kafka_tries *tries) MUST_USE;
 
 #endif
