@@ -91,7 +91,7 @@ struct derived_alert derived_of(struct arena *arena, const struct change *change
         .time = episode->opened_at,
         .stage = slice_of(vocabulary_stages[rule->stage]),
         .level = slice_of(vocabulary_levels[rule->level]),
-        .sectors = alert_words(arena, vocabulary_sectors, episode->sectors),
+        .sectors = alert_words(arena, vocabulary_sectors, episode->opening_sectors),
         .purposes = alert_words(arena, vocabulary_purposes, rule->purposes),
         .made_of = made_of,
         .made_of_count = episode->made_of.count,

@@ -249,15 +249,20 @@ static struct member member_new(struct cell *cell, const struct cell_event *even
     return member;
 }
 
-/* Index of the event of the same source and id, or the count. */
+/* Index of the event of the same source and id, or the count. One that is further away than the
+ * rule looks is another event, whether the cell still knows the first or not. */
 static size_t find_same(const struct cell *cell, const struct event_reference *is)
 {
-    size_t i = 0;
+    size_t i = cell->members.count;
 
-    while (i < cell->members.count && !event_same(&cell->members.items[i].held->is, is)) {
-        i++;
+    while (i > 0) {
+        const struct event_reference *other = &cell->members.items[--i].held->is;
+        if (event_same(other, is) &&
+            instant_distance(other->time, is->time) <= cell->rule->retold_ms) {
+            return i;
+        }
     }
-    return i;
+    return cell->members.count;
 }
 
 static void remove_member(struct cell *cell, size_t index)
@@ -267,39 +272,45 @@ static void remove_member(struct cell *cell, size_t index)
     VECTOR_REMOVE(&cell->members, index, 1);
 }
 
+/* Takes out an event that is told again as standing before where it stood. Returns false when
+ * it is to be left as it is: the one that stands first counts. */
+static bool give_way(struct cell *cell, size_t same, const struct event_reference *is)
+{
+    const struct event_reference *other = &cell->members.items[same].held->is;
+
+    if (event_compare(other, is) <= 0 || !instant_before(cell->settled_at, other->time)) {
+        return false;
+    }
+    remove_member(cell, same);
+    return true;
+}
+
 void cell_add(struct cell *cell, struct cell_event event, struct instant watermark,
               cell_tell *tell_change, void *context)
 {
     const struct event_reference *is = &event.held->is;
     const size_t same = find_same(cell, is);
-    const bool replaced = same < cell->members.count;
-    bool in_order = true;
+    const bool again = same < cell->members.count;
 
-    if (replaced) { /* told twice: the one that stands first counts */
-        const struct event_reference *other = &cell->members.items[same].held->is;
-        if (event_compare(other, is) <= 0 || !instant_before(cell->settled_at, other->time)) {
-            held_free(event.held);
-            return;
-        }
-        remove_member(cell, same);
-        in_order = false;
+    if (again && !give_way(cell, same, is)) {
+        held_free(event.held);
+        return;
     }
     const size_t index = insertion_index(cell, is);
-    in_order = in_order && index == cell->members.count;
+    const bool late = again || index < cell->members.count;
     VECTOR_INSERT(&cell->members, index, member_new(cell, &event));
     struct telling telling = telling_of(cell, tell_change, context);
     telling.watermark = watermark;
     telling.cause = is->time;
-    /* events of one id from two sources are groups of their own where each event is one */
-    telling.late = !in_order && (replaced || cell->rule->class != RULE_SINGLE);
-    /* where nothing is too late, what the watermark has passed may have been concluded */
-    if (in_order && instant_before(watermark, is->time)) {
-        struct group_feeding feeding = feeding_of(cell, false, watermark);
-        feed(cell, &feeding, &cell->members.items[index]);
-        telling_course(&telling, &cell->head);
-    } else {
+    telling.late = late;
+    if (late ||
+        !instant_before(watermark, is->time)) { /* what is concluded may not follow now */
         rebuild_and_tell(cell, &telling);
+        return;
     }
+    struct group_feeding feeding = feeding_of(cell, false, watermark);
+    feed(cell, &feeding, &cell->members.items[index]);
+    telling_course(&telling, &cell->head);
 }
 
 void cell_withdraw(struct cell *cell, const struct event_reference *is,
@@ -325,23 +336,10 @@ void cell_withdraw(struct cell *cell, const struct event_reference *is,
     free_member(&member);
 }
 
-static int64_t horizon_ms(const struct rule *rule)
-{
-    int64_t horizon = rule->timespan_ms;
-
-    if (rule->class == RULE_FIRST_SEEN && rule->history_ms > horizon) {
-        return rule->history_ms;
-    }
-    if (rule->class == RULE_SEQUENCE && rule->steps[rule->steps_count - 1].absent) {
-        horizon += rule->steps[rule->steps_count - 1].within_ms;
-    }
-    return horizon;
-}
-
 /* Events further back than the longest window cannot matter to any later one. */
 static void prune(struct cell *cell)
 {
-    const struct instant from = instant_add(cell->settled_at, -horizon_ms(cell->rule));
+    const struct instant from = instant_add(cell->settled_at, -rule_horizon_ms(cell->rule));
     size_t old = 0;
 
     while (old < cell->members.count &&
@@ -390,6 +388,7 @@ void cell_advance(struct cell *cell, struct instant watermark, bool settles,
     struct telling telling = telling_of(cell, tell_change, context);
 
     telling.watermark = watermark;
+    telling.cause = INSTANT_MIN;
     if (instant_before(watermark, due)) {
         telling_course(&telling, &cell->head); /* closings */
     } else {
@@ -411,7 +410,7 @@ struct instant cell_due(const struct cell *cell, struct instant watermark, bool 
     }
     if (cell->members.count > 0) {
         const struct instant oldest = cell->members.items[0].held->is.time;
-        due = instant_least(due, instant_add(oldest, horizon_ms(cell->rule) + 1));
+        due = instant_least(due, instant_add(oldest, rule_horizon_ms(cell->rule) + 1));
     }
     if (cell->head.suppressing != NULL &&
         instant_before(watermark, cell->head.suppress_until)) {

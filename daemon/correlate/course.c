@@ -104,11 +104,22 @@ static void settle_closing(const struct course *course, struct episode *episode)
     }
 }
 
+/* Does the group's edge go on? It does too when its alert is kept open by another group that
+ * was suppressed into it: a group has one open alert at a time. */
+static bool goes_on(const struct edge *edge, size_t group, struct instant at)
+{
+    const struct episode *episode = edge->episode;
+    const bool own = episode != NULL && episode->group == group;
+
+    return edge->open && (!instant_before(edge->ends_at, at) ||
+                          (own && !instant_before(episode->closes_at, at)));
+}
+
 void course_find(struct course *course, const struct rule *rule, size_t group,
                  struct slice group_key, const struct finding *finding)
 {
     struct edge *edge = edge_of(course, group);
-    const bool fresh = !edge->open || instant_before(edge->ends_at, finding->at);
+    const bool fresh = !goes_on(edge, group, finding->at);
 
     if (fresh) {
         begin_edge(course, rule, group, group_key, finding);
@@ -120,7 +131,7 @@ void course_find(struct course *course, const struct rule *rule, size_t group,
                         ? ends
                         : instant_latest(edge->ends_at, ends);
     settle_closing(course, edge->episode);
-    if (rule->class == RULE_SINGLE) {
+    if (rule->class == RULE_SINGLE && edge->episode != NULL) {
         edge->episode->closes_at = INSTANT_MAX;
     }
 }

@@ -193,6 +193,7 @@ void episode_add(struct episode *episode, const struct rule *rule,
         add_event(episode, rule, finding->evidence[i]);
     }
     episode->at = finding->at;
+    episode->changed = true;
     episode->capped = episode->capped || finding->capped;
     if (finding->measures != NULL) {
         memcpy(episode->measures, finding->measures,
@@ -262,6 +263,7 @@ void episode_keep_opening(struct episode *episode, const struct rule *rule,
                           const struct finding *finding)
 {
     episode->opening = opening_of(episode);
+    episode->opening_sectors = episode->sectors;
     if (!rule->is_read) {
         return;
     }
@@ -287,12 +289,31 @@ static unsigned telling(unsigned updates)
     return level;
 }
 
+/* What subscribers see of it. */
+static struct digest content_of(const struct episode *episode)
+{
+    struct text text = {0};
+
+    text_format(&text, "%u;%zu;", episode->updates, episode->evidence_count);
+    text_add(&text, (struct slice){(const char *)episode->measures, sizeof episode->measures});
+    for (size_t i = 0; i < episode->evidence.count; i++) {
+        episode_digest(&text, &episode->evidence.items[i]->is);
+    }
+    return digest_finish(&text);
+}
+
 bool episode_is_news(const struct episode *episode)
 {
-    return telling(episode->updates) != telling(episode->told_updates) ||
-           episode->sectors != episode->told_sectors ||
-           episode->stages != episode->told_stages ||
-           !digest_equal(episode->opening, episode->told_opening);
+    if (!episode->changed) {
+        return false;
+    }
+    if (episode->sectors != episode->told_sectors || episode->stages != episode->told_stages ||
+        !digest_equal(episode->opening, episode->told_opening)) {
+        return true;
+    }
+    return episode->updates <= EPISODE_UPDATES_AT_ONCE || episode->told_closed
+               ? !digest_equal(content_of(episode), episode->told_content)
+               : telling(episode->updates) > telling(episode->told_updates);
 }
 
 void episode_note_told(struct episode *episode)
@@ -302,6 +323,8 @@ void episode_note_told(struct episode *episode)
     episode->told_sectors = episode->sectors;
     episode->told_stages = episode->stages;
     episode->told_opening = episode->opening;
+    episode->told_content = content_of(episode);
+    episode->changed = false;
 }
 
 void episode_take_over(struct episode *episode, const struct episode *before)
@@ -309,8 +332,11 @@ void episode_take_over(struct episode *episode, const struct episode *before)
     episode->said = before->said;
     episode->told = before->told;
     episode->told_closed = before->told_closed;
+    episode->told_closes_at = before->told_closes_at;
     episode->told_updates = before->told_updates;
     episode->told_sectors = before->told_sectors;
     episode->told_stages = before->told_stages;
     episode->told_opening = before->told_opening;
+    episode->told_content = before->told_content;
+    episode->changed = true;
 }

@@ -1,5 +1,6 @@
 #include "seinpost/correlate/sequence.h"
 
+#include "seinpost/base/ensure.h"
 #include "seinpost/correlate/partial.h"
 
 #include <string.h>
@@ -48,52 +49,52 @@ void sequence_expire(struct sequence *sequence, const struct rule *rule, struct 
     VECTOR_REMOVE(&sequence->starting, 0, old);
 }
 
-/* Throws away all that is not over before `at`: what only waits for its proof is over when the
- * time to prove is. */
-static void throw_away(struct sequence *sequence, struct instant at)
+static void free_waiting(struct sequence *sequence)
 {
-    size_t kept = 0;
-
     for (size_t i = 0; i < sequence->waiting.count; i++) {
         partial_free(sequence->waiting.items[i]);
     }
+    sequence->waiting.count = sequence->starting.count = 0;
+}
+
+/* `until` clears what is not complete yet. A partial that was complete before, and only waits
+ * for the watermark to prove it, is no concern of a later event. */
+static void throw_away(struct sequence *sequence, const struct rule *rule, struct instant now)
+{
+    size_t kept = 0;
+
+    free_waiting(sequence);
     for (size_t i = 0; i < sequence->pending.count; i++) {
         struct partial *partial = sequence->pending.items[i];
-        if (instant_before(partial->proven, at)) {
-            sequence->pending.items[kept++] = partial;
-        } else {
+        if (ends_in_not(rule) && !instant_before(partial->proven, now)) {
             partial_free(partial);
+        } else {
+            sequence->pending.items[kept++] = partial;
         }
     }
-    sequence->waiting.count = sequence->starting.count = 0;
     sequence->pending.count = kept;
 }
 
-/* What waits at the step, and still does after the event: a `not` ends before the event that
- * meets the next step. */
-static void break_waiting(struct sequence *sequence, const struct rule *rule, size_t step,
-                          const struct held *event)
+/* Throws out what the event may not follow: but not the partials that it has just taken on, for
+ * a `not` reaches up to, and without, the next step. */
+static void break_guards(struct sequence *sequence, const struct rule *rule,
+                         const struct held *event)
 {
-    const struct rule_step *guard = guard_before(rule, step);
-
-    for (size_t i = 0; guard != NULL && i < sequence->waiting.count;) {
+    for (size_t i = 0; i < sequence->waiting.count;) {
         struct partial *partial = sequence->waiting.items[i];
-        if (partial->step == step && partial_breaks(guard, partial, event)) {
+        const struct rule_step *guard = guard_before(rule, partial->step);
+        if (guard != NULL && partial_last(partial) != event &&
+            partial_breaks(guard, partial, event)) {
             remove_waiting(sequence, i);
             partial_free(partial);
         } else {
             i++;
         }
     }
-}
-
-/* What only waits for the proof of its last `not`. */
-static void break_pending(struct sequence *sequence, const struct rule *rule,
-                          const struct held *event)
-{
     for (size_t i = 0; ends_in_not(rule) && i < sequence->pending.count;) {
         struct partial *partial = sequence->pending.items[i];
-        if (partial_breaks(&rule->steps[rule->steps_count - 1], partial, event)) {
+        if (partial_last(partial) != event &&
+            partial_breaks(&rule->steps[rule->steps_count - 1], partial, event)) {
             VECTOR_REMOVE(&sequence->pending, i, 1);
             partial_free(partial);
         } else {
@@ -102,15 +103,35 @@ static void break_pending(struct sequence *sequence, const struct rule *rule,
     }
 }
 
-/* Of the partials that wait at the step and that the event meets: the one to be taken on. */
+/* Keeps the event with those that the partial has gathered for its step. Returns whether they
+ * are enough. */
+static bool gather(const struct rule_step *step, struct partial *partial,
+                   const struct held *event)
+{
+    const struct instant from = instant_add(event->is.time, -step->span_ms);
+    size_t old = 0;
+
+    while (old < partial->gathered.count &&
+           instant_before(partial->gathered.items[old]->is.time, from)) {
+        old++;
+    }
+    VECTOR_REMOVE(&partial->gathered, 0, old);
+    VECTOR_PUSH(&partial->gathered, event);
+    return partial_run(step, partial->gathered.items, partial->gathered.count) <
+           partial->gathered.count;
+}
+
+/* Partials may share an event: each that waits at the step and that the event meets gathers it.
+ * Of those that have enough the one to be taken on is returned, or SIZE_MAX. */
 static size_t choose(const struct sequence *sequence, const struct rule *rule, size_t step,
                      const struct held *event)
 {
     size_t best = SIZE_MAX;
 
     for (size_t i = 0; i < sequence->waiting.count; i++) {
-        const struct partial *partial = sequence->waiting.items[i];
-        if (partial->step != step || !partial_meets(&rule->steps[step], partial, event)) {
+        struct partial *partial = sequence->waiting.items[i];
+        if (partial->step != step || !partial_meets(&rule->steps[step], partial, event) ||
+            !gather(&rule->steps[step], partial, event)) {
             continue;
         }
         if (best == SIZE_MAX || partial_starts_later(partial, sequence->waiting.items[best]) !=
@@ -259,11 +280,8 @@ static void take_on(struct sequence *sequence, const struct report *report, size
     const size_t step_index = partial->step;
     const struct rule_step *step = &report->rule->steps[step_index];
 
-    VECTOR_PUSH(&partial->gathered, event);
     const size_t run = partial_run(step, partial->gathered.items, partial->gathered.count);
-    if (run == partial->gathered.count) {
-        return; /* more of them are asked for */
-    }
+    ENSURE(run < partial->gathered.count); /* as choose() found */
     note_proof(report->rule, partial, event->is.time);
     for (size_t i = run; i < partial->gathered.count; i++) {
         partial_add(partial, step_index, partial->gathered.items[i]);
@@ -302,19 +320,18 @@ void sequence_feed(struct sequence *sequence, const struct rule *rule, const str
     const struct report report = {rule, watermark, found, context};
 
     if (held_meets(event, rule->until)) {
-        throw_away(sequence, event->is.time);
+        throw_away(sequence, rule, event->is.time);
     }
     sequence_expire(sequence, rule, event->is.time);
-    break_pending(sequence, rule, event);
     for (size_t step = rule->steps_count - 1; step > 0; step--) {
         const size_t index =
             rule->steps[step].absent ? SIZE_MAX : choose(sequence, rule, step, event);
         if (index != SIZE_MAX) {
             take_on(sequence, &report, index, event);
         }
-        break_waiting(sequence, rule, step, event);
     }
     start(sequence, &report, event);
+    break_guards(sequence, rule, event);
 }
 
 static size_t first_due(const struct sequence *sequence)
@@ -385,7 +402,10 @@ struct sequence sequence_copy(const struct sequence *sequence)
 
 void sequence_free(struct sequence *sequence)
 {
-    throw_away(sequence, INSTANT_MIN);
+    free_waiting(sequence);
+    for (size_t i = 0; i < sequence->pending.count; i++) {
+        partial_free(sequence->pending.items[i]);
+    }
     VECTOR_FREE(&sequence->waiting);
     VECTOR_FREE(&sequence->pending);
     VECTOR_FREE(&sequence->starting);

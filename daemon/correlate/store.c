@@ -140,6 +140,18 @@ static void add_element(struct tuples *tuples, size_t element, const struct valu
     tuples->count = after;
 }
 
+/* A value that stands there twice makes one group. */
+static size_t add_item(struct value *items, size_t count, const struct value *item)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (value_equal(&items[i], item)) {
+            return 0;
+        }
+    }
+    items[count] = *item;
+    return 1;
+}
+
 static bool gather_tuples(const struct rule *rule, const struct match *match,
                           const struct held *held, struct tuples *tuples)
 {
@@ -152,7 +164,7 @@ static bool gather_tuples(const struct rule *rule, const struct match *match,
         const struct value *value = operand == RULE_NONE ? &key : &held->values[operand];
         size_t count = 0;
         for (size_t j = 0; j < value_count(value) && count < GROUPS_OF_EVENT_MAX; j++) {
-            items[count++] = *value_item(value, j);
+            count += add_item(items, count, value_item(value, j));
         }
         if (count == 0) {
             return false;
@@ -172,6 +184,9 @@ static struct slice cell_bytes(struct store *store, const struct rule *rule,
 
     text_clear(key);
     digest_field(key, match->value);
+    if (rule->class == RULE_SINGLE) { /* the group is the event; ids are their source's own */
+        digest_field(key, match->is.source);
+    }
     for (size_t i = 0; i < rule->group_count; i++) {
         if ((apart >> i & 1) != 0 && (int)i != rule->key) {
             const size_t before = key->size;

@@ -16,79 +16,37 @@ static bool tell(const struct telling *telling, enum change_state state,
     return telling->tell(telling->context, &change);
 }
 
-static bool same_evidence(const struct episode *a, const struct episode *b)
-{
-    if (a->evidence_count != b->evidence_count || a->evidence.count != b->evidence.count) {
-        return false;
-    }
-    for (size_t i = 0; i < a->evidence.count; i++) {
-        if (event_compare(&a->evidence.items[i]->is, &b->evidence.items[i]->is) != 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool same_measures(const struct rule *rule, const struct episode *a,
-                          const struct episode *b)
-{
-    for (size_t i = 0; i < rule->metrics_count; i++) {
-        if (a->measures[i].number != b->measures[i].number ||
-            a->measures[i].divisor != b->measures[i].divisor) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Does the alert say something else than before, were it only the evidence? */
-static bool says_else(const struct telling *telling, const struct episode *episode,
-                      const struct episode *before)
-{
-    return before != NULL && before != episode &&
-           (!same_evidence(episode, before) || !same_measures(telling->rule, episode, before));
-}
-
-/* Small differences stand in the next record; a closed alert has none. */
-static bool is_news(const struct telling *telling, const struct episode *episode,
-                    const struct episode *before, bool closed)
-{
-    const bool at_once = episode->updates <= EPISODE_UPDATES_AT_ONCE || episode->told_closed;
-
-    return episode_is_news(episode) || (episode->told_closed && !closed) ||
-           (at_once && says_else(telling, episode, before));
-}
-
-static bool closes_else(const struct episode *episode, const struct episode *before)
-{
-    return before != NULL && instant_compare(episode->closes_at, before->closes_at) != 0;
-}
-
-/* Without an event it was a finding that fell due. */
 static struct instant cause_of(const struct telling *telling, const struct episode *episode)
 {
     return telling->cause.ms == INSTANT_MIN.ms ? episode->at : telling->cause;
 }
 
+/* An alert that is over and then changes all the same is told to be over again: the last word
+ * on it is whether it is closed. */
 static void tell_episode(const struct telling *telling, struct episode *episode,
                          const struct episode *before)
 {
     const bool closed = !instant_before(telling->watermark, episode->closes_at);
-    bool fresh = !episode->told_closed;
+    bool news = true;
 
     if (!episode->told) {
         episode->said = tell(telling, CHANGE_OPENED, episode, NULL, episode->opened_at);
-        episode_note_told(episode);
-    } else if (is_news(telling, episode, before, closed)) {
+    } else if (episode_is_news(episode) || (episode->told_closed && !closed)) {
         episode->said =
             tell(telling, CHANGE_UPDATED, episode, before, cause_of(telling, episode));
-        episode_note_told(episode);
-        fresh = true; /* the last word on it is whether it is closed */
+    } else {
+        news = false;
     }
-    if (closed && (fresh || closes_else(episode, before))) {
+    const bool moved = instant_compare(episode->closes_at, episode->told_closes_at) != 0;
+    const bool ends = closed && (news || moved || !episode->told_closed);
+    if (ends) {
         (void)tell(telling, CHANGE_CLOSED, episode, episode, episode->closes_at);
     }
+    if (news || ends) {
+        episode_note_told(episode);
+    }
     episode->told_closed = closed;
+    episode->told_closes_at = episode->closes_at;
 }
 
 void telling_course(const struct telling *telling, struct course *head)

@@ -298,6 +298,7 @@ static void settle_sources(struct assembly *assembly, struct rule *rule)
     if (rule->lateness_ms < 0) {
         rule->lateness_ms = lateness_ms;
     }
+    rule->retold_ms = assembly->options->never_late ? INT64_MAX : rule_horizon_ms(rule);
 }
 
 static void finish(struct assembly *assembly)

@@ -86,8 +86,8 @@ static bool read_value(const struct compile *compile, const struct tree *node,
     }
     check_met(compile, node, predicate, field);
     if (predicate->test == PREDICATE_MATCHES) {
-        expressions[index] =
-            pattern_read(compile->patterns, compile->diag, node, predicate->cased);
+        expressions[index] = pattern_read(compile->patterns, compile->diag, node,
+                                          predicate->cased || type == OPERAND_CODE);
         if (expressions[index] == NULL) {
             return false;
         }
@@ -261,13 +261,31 @@ static bool read_right_side(const struct compile *compile, const struct event_ty
     return read_values(compile, node, predicate);
 }
 
+/* Does the key say `fieldref`? */
+static bool says_reference(struct slice modifiers)
+{
+    while (modifiers.data != NULL) {
+        if (slice_is(slice_cut(&modifiers, '|'), "fieldref")) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool predicate_fits(const struct compile *compile, const struct event_type *type,
                     const struct tree *node)
 {
     struct slice rest = node->key;
     struct operand operand;
+    struct slice field = {0};
+    size_t entry = 0;
 
-    return operand_resolve(compile, NULL, type, slice_trim(slice_cut(&rest, '|')), &operand);
+    if (!operand_resolve(compile, NULL, type, slice_trim(slice_cut(&rest, '|')), &operand)) {
+        return false;
+    }
+    return !says_reference(rest) || node->kind != TREE_SCALAR ||
+           refers_to_entry(compile, node, &entry, &field) ||
+           operand_resolve(compile, NULL, type, node->text, &operand);
 }
 
 static bool read_residual(const struct compile *compile, const struct tree *node,

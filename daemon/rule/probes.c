@@ -22,6 +22,19 @@ static bool is_named(const struct document_exception *exception, struct slice ru
     return false;
 }
 
+/* The maps of a list stand for themselves: a type that lacks a field of one of them may be
+ * exonerated by another. */
+static void add_plea(struct pleas *pleas, const struct tree *node, struct instant until)
+{
+    const bool maps = node->kind == TREE_LIST && node->count > 0;
+
+    for (const struct tree *map = maps ? node->first : node; map != NULL;
+         map = maps ? map->next : NULL) {
+        VECTOR_PUSH(&pleas->nodes, map);
+        VECTOR_PUSH(&pleas->until, until);
+    }
+}
+
 static void gather_pleas(const struct build *build, const struct probes_exception *exceptions,
                          size_t exceptions_count, struct pleas *pleas)
 {
@@ -30,15 +43,13 @@ static void gather_pleas(const struct build *build, const struct probes_exceptio
     for (const struct tree *node = unless == NULL ? NULL : unless->first; node != NULL;
          node = node->next) {
         if (document_is_fact(unless, node)) {
-            VECTOR_PUSH(&pleas->nodes, node);
-            VECTOR_PUSH(&pleas->until, INSTANT_MAX);
+            add_plea(pleas, node, INSTANT_MAX);
         }
     }
     for (size_t i = 0; i < exceptions_count; i++) {
         const struct document_exception *exception = exceptions[i].document;
         if (exception->match != NULL && is_named(exception, build->rule->name)) {
-            VECTOR_PUSH(&pleas->nodes, exception->match);
-            VECTOR_PUSH(&pleas->until, exception->expires);
+            add_plea(pleas, exception->match, exception->expires);
             VECTOR_PUSH(&pleas->exceptions, exceptions[i].node);
         }
     }

@@ -27,3 +27,22 @@ bool rule_publishes(const struct rule *rule, struct instant at)
 {
     return rule->generate && rule->status == RULE_STABLE && instant_before(at, rule->expires);
 }
+
+int64_t rule_horizon_ms(const struct rule *rule)
+{
+    int64_t horizon = rule->timespan_ms;
+
+    if (rule->class == RULE_SINGLE) {
+        return rule->lateness_ms; /* to know it when it is told again */
+    }
+    if (rule->class == RULE_FIRST_SEEN && rule->history_ms > horizon) {
+        return rule->history_ms;
+    }
+    if (rule->class == RULE_ABSENCE && rule->lookback_ms > horizon) {
+        return rule->lookback_ms;
+    }
+    if (rule->class == RULE_SEQUENCE && rule->steps[rule->steps_count - 1].absent) {
+        horizon += rule->steps[rule->steps_count - 1].within_ms;
+    }
+    return horizon;
+}

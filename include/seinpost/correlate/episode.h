@@ -46,7 +46,8 @@ struct episode {
     unsigned sectors;
     unsigned stages; /* of the alerts that are evidence */
     bool capped;
-    struct digest opening;             /* of opened_at and the evidence at the opening */
+    struct digest opening; /* of opened_at and the evidence at the opening */
+    unsigned opening_sectors;
     VECTOR(struct evidence *) made_of; /* the evidence at the opening, when alerts are read */
     VECTOR(struct carried) carried;
 
@@ -54,10 +55,13 @@ struct episode {
     bool said; /* subscribers have it: it was told aloud, and not by a muted replay alone */
     bool told;
     bool told_closed;
+    struct instant told_closes_at;
     unsigned told_updates;
     unsigned told_sectors;
     unsigned told_stages;
     struct digest told_opening;
+    struct digest told_content; /* evidence and measures */
+    bool changed;               /* since it was told, perhaps */
 };
 
 void episode_free(struct episode *episode);
@@ -71,9 +75,9 @@ void episode_add(struct episode *episode, const struct rule *rule,
 void episode_keep_opening(struct episode *episode, const struct rule *rule,
                           const struct finding *finding);
 
-/* Tells whether what there is to say differs enough from what was told to be published: the
- * first 10 updates, then the 20th, 40th, 80th ..., and whenever the opening, the sectors or the
- * stages changed. */
+/* Tells whether what there is to say differs enough from what was told to be published: any
+ * change of evidence or measures up to 10 updates, then the 20th, 40th, 80th update, and
+ * whenever the opening, the sectors or the stages changed. */
 bool episode_is_news(const struct episode *episode);
 
 /* What there is to say has been told. */

@@ -116,7 +116,8 @@ struct rule {
     enum rule_window window;
     int64_t gap_ms; /* of a session */
     int64_t close_after_ms;
-    int64_t lateness_ms;         /* its own, or the largest of its sources */
+    int64_t lateness_ms; /* its own, or the largest of its sources */
+    int64_t retold_ms;   /* one (source, id) told twice, no further apart, is one event */
     const struct slice *sources; /* whose watermarks it waits for; `rule:NAME` for alerts */
     size_t sources_count;
     int64_t groups_max; /* 0: no bound of its own */
@@ -164,6 +165,9 @@ struct slice rule_key_name(const struct rule *rule);
 
 /* Returns the place that a value of the watched field names, or NULL: none that is known. */
 const struct place *rule_place(const struct rule *rule, const struct value *value);
+
+/* Returns how far back from the watermark an event may still matter to the rule. */
+int64_t rule_horizon_ms(const struct rule *rule);
 
 /* Tells whether alerts dated `at` go to desks; else, if at all, to the shadow topic. */
 bool rule_publishes(const struct rule *rule, struct instant at);

@@ -6,8 +6,11 @@
 /* An episode of which so many updates were told, and that has had one more or several. */
 static bool news(unsigned told, unsigned updates)
 {
-    struct episode episode = {.told = true, .told_updates = told, .updates = updates};
+    struct episode episode = {.updates = told};
 
+    episode_note_told(&episode);
+    episode.updates = updates;
+    episode.changed = true;
     return episode_is_news(&episode);
 }
 
@@ -39,8 +42,10 @@ END_TEST
 /* A changed opening is always news, and so are other sectors. */
 START_TEST(opening_and_sectors_are_always_news)
 {
-    struct episode episode = {
-        .told = true, .updates = 15, .told_updates = 15, .sectors = 3, .told_sectors = 3};
+    struct episode episode = {.updates = 15, .sectors = 3};
+
+    episode_note_told(&episode);
+    episode.changed = true;
     ck_assert(!episode_is_news(&episode));
     episode.sectors = 7;
     ck_assert(episode_is_news(&episode));
