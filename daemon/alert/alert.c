@@ -71,15 +71,12 @@ static struct alert_pairs build_metrics(struct arena *arena, const struct change
 {
     const struct rule *rule = change->rule;
     struct alert_pair *pairs = arena_alloc(arena, rule->metrics_count * sizeof *pairs);
-    size_t count = 0;
 
     for (size_t i = 0; i < rule->metrics_count; i++) {
-        if (!rule->metrics[i].hidden) {
-            explain_measure(&rule->metrics[i], &change->episode->measures[i], text);
-            pairs[count++] = (struct alert_pair){rule->metrics[i].name, keep(arena, text)};
-        }
+        explain_measure(&rule->metrics[i], &change->episode->measures[i], text);
+        pairs[i] = (struct alert_pair){rule->metrics[i].name, keep(arena, text)};
     }
-    return (struct alert_pairs){pairs, count};
+    return (struct alert_pairs){pairs, rule->metrics_count};
 }
 
 /* `name=value` lines, as the course keeps them. */

@@ -72,6 +72,19 @@ static void add_wanted(const struct value *wanted, struct text *text)
     }
 }
 
+/* Which entries count only when they are there several times. */
+static void explain_links(const struct rule *rule, const struct rule_metric *metric,
+                          struct text *text)
+{
+    for (size_t i = 0; i < metric->chain_count; i++) {
+        if (metric->chain[i].count > 1) {
+            text_format(text, ", %.*s counting from %lld on",
+                        SLICE_ARGS(rule->entries[metric->chain[i].entry].name),
+                        (long long)metric->chain[i].count);
+        }
+    }
+}
+
 static void explain_conditions(const struct rule *rule, const struct episode *episode,
                                struct text *text)
 {
@@ -83,6 +96,7 @@ static void explain_conditions(const struct rule *rule, const struct episode *ep
         text_format(text, " (wanted %s ", operator_of(condition));
         add_wanted(&condition->wanted, text);
         text_add_byte(text, ')');
+        explain_links(rule, metric, text);
     }
 }
 
@@ -220,7 +234,7 @@ static void fill_in(const struct rule *rule, const struct episode *episode,
                     const struct value *group, struct slice name, struct text *text)
 {
     for (size_t i = 0; i < rule->metrics_count; i++) {
-        if (!rule->metrics[i].hidden && slice_equal(rule->metrics[i].name, name)) {
+        if (slice_equal(rule->metrics[i].name, name)) {
             explain_measure(&rule->metrics[i], &episode->measures[i], text);
             return;
         }

@@ -58,7 +58,7 @@ static bool judge_velocity(const struct rule *rule, const struct held *const *ev
          here != NULL && i > 0 && is_within(events[i - 1], event, rule->timespan_ms); i--) {
         const struct place *there = rule_place(rule, value_of(rule, events[i - 1]));
         struct measure measures[RULE_METRICS_MAX];
-        if (there == NULL) {
+        if (there == NULL || (there == here && rule->distance_min_m > 0)) {
             continue;
         }
         const int64_t metres = sphere_distance_m(&here->at, &there->at);

@@ -15,13 +15,13 @@ struct total {
     wide sum;      /* of those values */
     int64_t least;
     int64_t most;
-    uint64_t entries;                       /* that were met */
     VECTOR(const struct value *) different; /* in order */
 };
 
 struct totals {
     const struct rule *rule;
-    struct chain chain; /* of the one metric that has one */
+    struct chain chain;            /* of the one metric that has links: in order, */
+    int64_t met[RULE_ENTRIES_MAX]; /* or how often each entry was met */
     struct total each[RULE_METRICS_MAX];
 };
 
@@ -106,6 +106,13 @@ static bool has_operand(const struct rule_metric *metric, const struct held *eve
     return metric->operand == RULE_NONE || value_count(&event->values[metric->operand]) > 0;
 }
 
+static void add_entries(struct totals *totals, uint64_t entries)
+{
+    for (; entries != 0; entries &= entries - 1) {
+        totals->met[__builtin_ctzll(entries)]++;
+    }
+}
+
 void totals_add(struct totals *totals, const struct held *event)
 {
     for (size_t i = 0; i < totals->rule->metrics_count; i++) {
@@ -119,7 +126,7 @@ void totals_add(struct totals *totals, const struct held *event)
             total->count += has_operand(metric, event) ? 1 : 0;
             break;
         case RULE_COUNT_ENTRIES:
-            total->entries |= event->entries & metric->entries;
+            add_entries(totals, event->entries & metric->entries);
             break;
         case RULE_COUNT_ORDERED:
             chain_add(&totals->chain, metric, event);
@@ -161,6 +168,17 @@ static struct measure of_some(const struct total *total, int64_t number)
     return total->count == 0 ? unknown : (struct measure){number, 1};
 }
 
+static int64_t count_links(const struct totals *totals, const struct rule_metric *metric)
+{
+    int64_t count = 0;
+
+    for (size_t i = 0; i < metric->chain_count; i++) {
+        const struct rule_link *link = &metric->chain[i];
+        count += totals->met[link->entry] >= link->count ? 1 : 0;
+    }
+    return count;
+}
+
 static struct measure measure_one(const struct totals *totals, const struct rule_metric *metric,
                                   const struct total *total, const struct measure *before)
 {
@@ -168,7 +186,7 @@ static struct measure measure_one(const struct totals *totals, const struct rule
     case RULE_COUNT:
         break;
     case RULE_COUNT_ENTRIES:
-        return (struct measure){__builtin_popcountll(total->entries), 1};
+        return (struct measure){count_links(totals, metric), 1};
     case RULE_COUNT_ORDERED:
         return (struct measure){chain_longest(&totals->chain), 1};
     case RULE_COUNT_DISTINCT:

@@ -16,11 +16,9 @@ static bool is_placeholder(const struct build *build, struct slice name,
         return true;
     }
     for (size_t i = 0; i < rule->metrics_count; i++) {
-        if (!rule->metrics[i].hidden) {
-            nearest_try(nearest, name, rule->metrics[i].name);
-            if (slice_equal(rule->metrics[i].name, name)) {
-                return true;
-            }
+        nearest_try(nearest, name, rule->metrics[i].name);
+        if (slice_equal(rule->metrics[i].name, name)) {
+            return true;
         }
     }
     for (size_t i = 0; i < rule->group_count; i++) {

@@ -118,9 +118,7 @@ static void unknown_metric(const struct metric_reader *reader, const struct tree
         return; /* its own fault was told */
     }
     for (size_t i = 0; i < reader->metrics.count; i++) {
-        if (!reader->metrics.items[i].hidden) {
-            nearest_try(&nearest, name, reader->metrics.items[i].name);
-        }
+        nearest_try(&nearest, name, reader->metrics.items[i].name);
     }
     tree_part_fault(reader->build->compile.diag, node, name, "E310",
                     "no metric is named '%.*s'", SLICE_ARGS(name));

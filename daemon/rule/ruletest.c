@@ -153,12 +153,10 @@ static void check_metric(const struct reader *reader, const struct rule *rule,
     struct nearest nearest = {0};
 
     for (size_t i = 0; i < rule->metrics_count; i++) {
-        if (!rule->metrics[i].hidden && slice_equal(rule->metrics[i].name, node->key)) {
+        if (slice_equal(rule->metrics[i].name, node->key)) {
             return;
         }
-        if (!rule->metrics[i].hidden) {
-            nearest_try(&nearest, node->key, rule->metrics[i].name);
-        }
+        nearest_try(&nearest, node->key, rule->metrics[i].name);
     }
     const struct tree *correlation = tree_get(rule->node, "correlation");
     const struct tree *declared = tree_get(correlation, "metrics");

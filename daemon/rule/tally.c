@@ -49,26 +49,21 @@ static void require(struct metric_reader *reader, size_t metric, int64_t least)
     VECTOR_PUSH(&reader->conditions, condition);
 }
 
-static void read_min_count(struct metric_reader *reader, const struct tree *node)
+/* Is it a count for one of the rule's `rules`? */
+static void check_min_count(const struct metric_reader *reader, const struct tree *node,
+                            uint64_t mask)
 {
-    const int entry = entries_find(reader->build, node, node->key);
+    struct build *build = reader->build;
+    const int entry = entries_find(build, node, node->key);
     long long least = 0;
 
     if (node->kind != TREE_SCALAR || !slice_number(node->text, &least) || least < 1) {
-        tree_fault(reader->build->compile.diag, node, "E205",
-                   "a whole number from 1 on expected");
-        return;
+        tree_fault(build->compile.diag, node, "E205", "a whole number from 1 on expected");
     }
-    if (entry == RULE_NONE) {
-        return;
+    if (entry != RULE_NONE && (mask >> entry & 1) == 0) {
+        tree_key_fault(build->compile.diag, node, "E302", "'%.*s' is not among 'rules'",
+                       SLICE_ARGS(node->key));
     }
-    const struct rule_metric metric = {.name = node->key,
-                                       .hidden = true,
-                                       .type = OPERAND_NUMBER,
-                                       .entries = UINT64_C(1) << entry,
-                                       .operand = RULE_NONE,
-                                       .node = node};
-    require(reader, metric_add(reader, metric), least);
 }
 
 /* The entries in the order in which `rules` names them; of a glob by their names. */
@@ -109,13 +104,24 @@ static int64_t wanted_count(const struct metric_reader *reader, int entry)
     return least;
 }
 
-static void read_chain(struct metric_reader *reader, struct rule_metric *metric)
+static void read_chain(struct metric_reader *reader, const int *entries, size_t count,
+                       struct rule_metric *metric)
+{
+    struct rule_link *chain = arena_alloc(reader->build->compile.arena, count * sizeof *chain);
+
+    for (size_t i = 0; i < count; i++) {
+        chain[i] = (struct rule_link){entries[i], wanted_count(reader, entries[i])};
+    }
+    metric->chain = chain;
+    metric->chain_count = count;
+}
+
+static void read_ordered(struct metric_reader *reader, struct rule_metric *metric)
 {
     struct build *build = reader->build;
     const struct tree *rules = build->document->joins.rules;
     int entries[RULE_ENTRIES_MAX];
     const size_t count = rules == NULL ? 0 : order_entries(build, rules, entries);
-    struct rule_link *chain = arena_alloc(build->compile.arena, count * sizeof *chain);
 
     if (rules != NULL && rules->kind == TREE_MAP) {
         tree_fault(build->compile.diag, rules, "E204", "a list expected, this is a map");
@@ -126,41 +132,46 @@ static void read_chain(struct metric_reader *reader, struct rule_metric *metric)
                    RULE_STEPS_MAX);
         return;
     }
-    for (size_t i = 0; i < count; i++) {
-        chain[i] = (struct rule_link){entries[i], wanted_count(reader, entries[i])};
+    read_chain(reader, entries, count, metric);
+}
+
+static void read_unordered(struct metric_reader *reader, struct rule_metric *metric)
+{
+    int entries[RULE_ENTRIES_MAX];
+    size_t count = 0;
+
+    for (int i = 0; i < RULE_ENTRIES_MAX; i++) {
+        if ((metric->entries >> i & 1) != 0) {
+            entries[count++] = i;
+        }
     }
-    metric->function = RULE_COUNT_ORDERED;
-    metric->chain = chain;
-    metric->chain_count = count;
+    read_chain(reader, entries, count, metric);
 }
 
 static void read_temporal(struct metric_reader *reader, uint64_t mask, bool ordered)
 {
     const struct document_correlation *joins = &reader->build->document->joins;
     struct rule_metric metric = {.name = SLICE("count"),
-                                 .function = RULE_COUNT_ENTRIES,
+                                 .function = ordered ? RULE_COUNT_ORDERED : RULE_COUNT_ENTRIES,
                                  .type = OPERAND_NUMBER,
                                  .entries = mask,
                                  .operand = RULE_NONE,
                                  .node = joins->rules};
 
+    for (const struct tree *node = joins->min_count == NULL ? NULL : joins->min_count->first;
+         node != NULL; node = node->next) {
+        check_min_count(reader, node, mask);
+    }
     if (ordered) {
-        read_chain(reader, &metric);
+        read_ordered(reader, &metric);
+    } else {
+        read_unordered(reader, &metric);
     }
     const size_t index = metric_add(reader, metric);
     if (joins->condition == NULL) {
         require(reader, index, __builtin_popcountll(mask));
     }
     metric_plain_conditions(reader, joins->condition, index);
-    if (joins->min_count != NULL && joins->min_count->count >= RULE_METRICS_MAX) {
-        tree_fault(reader->build->compile.diag, joins->min_count, "E204",
-                   "more than %d rules have a count", RULE_METRICS_MAX - 1);
-        return;
-    }
-    for (const struct tree *node = joins->min_count == NULL ? NULL : joins->min_count->first;
-         node != NULL; node = node->next) {
-        read_min_count(reader, node);
-    }
 }
 
 static void read_aggregate(struct metric_reader *reader, uint64_t mask)

@@ -50,12 +50,10 @@ static void put_measures(struct text *text, const struct rule *rule,
                          const struct measure *measures)
 {
     for (size_t i = 0; i < rule->metrics_count; i++) {
-        if (!rule->metrics[i].hidden) {
-            text_format(text, " %.*s=%lld", SLICE_ARGS(rule->metrics[i].name),
-                        (long long)measures[i].number);
-            if (measures[i].divisor != 1) {
-                text_format(text, "/%lld", (long long)measures[i].divisor);
-            }
+        text_format(text, " %.*s=%lld", SLICE_ARGS(rule->metrics[i].name),
+                    (long long)measures[i].number);
+        if (measures[i].divisor != 1) {
+            text_format(text, "/%lld", (long long)measures[i].divisor);
         }
     }
 }

@@ -25,8 +25,8 @@ enum rule_window {
 enum rule_function {
     RULE_COUNT,          /* events, or events that have the operand */
     RULE_COUNT_DISTINCT, /* different values of the operand */
-    RULE_COUNT_ENTRIES,  /* different entries that were met */
-    RULE_COUNT_ORDERED,  /* of those the most that were met in the order of `chain` */
+    RULE_COUNT_ENTRIES,  /* links of `chain` that were met often enough */
+    RULE_COUNT_ORDERED,  /* of those the most that were met in their order */
     RULE_SUM,
     RULE_AVERAGE,
     RULE_LEAST,
@@ -34,23 +34,22 @@ enum rule_function {
     RULE_RATIO, /* of two metrics */
 };
 
-/* One rule in the order of `temporal_ordered`. */
+/* One entry that a temporal rule looks for. */
 struct rule_link {
     int entry;
-    int64_t count; /* as many of its events are needed */
+    int64_t count; /* as many of its events are needed for it to count: `min-count` */
 };
 
 struct rule_metric {
     struct slice name;
     enum rule_function function;
-    bool hidden;            /* stands for a clause such as `min-count`, and is not shown */
     enum operand_type type; /* number or money */
     uint64_t entries;       /* mask: whose events it is of */
     int operand;            /* or RULE_NONE */
     char currency[4];       /* of money: others are left out */
     size_t left;            /* of a ratio: indexes of metrics */
     size_t right;
-    const struct rule_link *chain; /* of RULE_COUNT_ORDERED */
+    const struct rule_link *chain; /* of temporal rules */
     size_t chain_count;
     const struct tree *node;
 };
