@@ -128,6 +128,12 @@ const struct broker_record *broker_get(const struct broker *broker, struct broke
     return &partition->records.items[offset];
 }
 
+struct broker_record *broker_spoil(struct broker *broker, struct broker_place place,
+                                   int64_t offset)
+{
+    return &at(broker, place)->records.items[offset];
+}
+
 bool broker_is_visible(const struct broker_record *record)
 {
     return record->fate == BROKER_PLAIN || record->fate == BROKER_COMMITTED;

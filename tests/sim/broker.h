@@ -70,6 +70,10 @@ int64_t broker_stable(const struct broker *broker, struct broker_place place);
 const struct broker_record *broker_get(const struct broker *broker, struct broker_place place,
                                        int64_t offset);
 
+/* Returns it to be spoiled: to see whether the judge sees it. */
+struct broker_record *broker_spoil(struct broker *broker, struct broker_place place,
+                                   int64_t offset);
+
 /* Tells whether read_committed readers are given it. */
 bool broker_is_visible(const struct broker_record *record);
 

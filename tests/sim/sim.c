@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "judge.h"
+#include "tamper.h"
 #include "trace.h"
 
 static const char usage[] =
@@ -28,12 +29,14 @@ static const char usage[] =
     "  --events N     with --seed: only so many events\n"
     "  --faults N     with --seed: only so many faults\n"
     "  --shrink SEED  finds the fewest faults and events with which the seed still fails\n"
+    "  --tampered     spoils what good runs left, and tries whether each claim sees it\n"
     "  --root DIR     the source tree\n";
 
 enum {
     HANG_SECONDS = 60, /* no seed takes so long */
     SEEDS_USUAL = 1000,
     FAILURES_USUAL = 20,
+    TAMPERED_SEEDS = 30,
     FOUND = 1,
     MISUSED = 2,
 };
@@ -47,6 +50,7 @@ struct options {
     bool one;
     bool shrinks;
     bool traces;
+    bool tampers;
     uint64_t seed;
     int64_t events;
     int64_t faults;
@@ -273,6 +277,41 @@ static int shrink(const struct bench *bench, const struct options *options)
     return FOUND;
 }
 
+/* A run in which nobody works must not pass for one that came to its end. */
+static bool sees_no_end(const struct bench *bench)
+{
+    struct world_plan plan = world_plan_of(1);
+
+    plan.stuck = true;
+    struct world *world = world_new(bench, &plan);
+    const bool ended = world_run(world);
+    world_free(world);
+    printf("%s a run that comes to no end\n", ended ? "FAILED" : "ok");
+    return !ended;
+}
+
+/* Every claim must be able to fail, and does so for each run that was spoiled. */
+static int tamper_all(const struct bench *bench)
+{
+    size_t failed = sees_no_end(bench) ? 0 : 1;
+
+    log_set_level(LOG_ERROR);
+    for (size_t i = 0; i < tamper_count(); i++) {
+        int counts[TAMPER_UNNOTICED + 1] = {0};
+        for (uint64_t seed = 1; seed <= TAMPERED_SEEDS; seed++) {
+            const struct world_plan plan = world_plan_of(seed);
+            counts[tamper_try(i, bench, &plan)]++;
+        }
+        const bool good = counts[TAMPER_NOTICED] > 0 && counts[TAMPER_UNNOTICED] == 0;
+        failed += good ? 0 : 1;
+        printf("%s %s: seen in %d runs, not in %d\n", good ? "ok" : "FAILED", tamper_name(i),
+               counts[TAMPER_NOTICED], counts[TAMPER_UNNOTICED]);
+        (void)fflush(stdout);
+    }
+    printf("%zu passed, %zu failed\n", tamper_count() + 1 - failed, failed);
+    return failed == 0 ? 0 : FOUND;
+}
+
 static bool read_number(const char *text, int64_t *number)
 {
     char *end = NULL;
@@ -288,6 +327,10 @@ static bool set_option(struct options *options, int name, const char *value)
 
     if (name == 'T') {
         options->traces = true;
+        return true;
+    }
+    if (name == 't') {
+        options->tampers = true;
         return true;
     }
     if (name == 'r') {
@@ -330,12 +373,19 @@ static bool set_option(struct options *options, int name, const char *value)
 int main(int argc, char **argv)
 {
     static const struct option names[] = {
-        {"seeds", required_argument, NULL, 'n'},    {"first", required_argument, NULL, 'f'},
-        {"jobs", required_argument, NULL, 'j'},     {"seconds", required_argument, NULL, 'S'},
-        {"seed", required_argument, NULL, 's'},     {"shrink", required_argument, NULL, 'k'},
-        {"events", required_argument, NULL, 'e'},   {"faults", required_argument, NULL, 'F'},
-        {"failures", required_argument, NULL, 'x'}, {"trace", no_argument, NULL, 'T'},
-        {"root", required_argument, NULL, 'r'},     {NULL, 0, NULL, 0},
+        {"seeds", required_argument, NULL, 'n'},
+        {"first", required_argument, NULL, 'f'},
+        {"jobs", required_argument, NULL, 'j'},
+        {"seconds", required_argument, NULL, 'S'},
+        {"seed", required_argument, NULL, 's'},
+        {"shrink", required_argument, NULL, 'k'},
+        {"events", required_argument, NULL, 'e'},
+        {"faults", required_argument, NULL, 'F'},
+        {"failures", required_argument, NULL, 'x'},
+        {"trace", no_argument, NULL, 'T'},
+        {"tampered", no_argument, NULL, 't'},
+        {"root", required_argument, NULL, 'r'},
+        {NULL, 0, NULL, 0},
     };
     struct options options = {.seeds = SEEDS_USUAL,
                               .first = 1,
@@ -358,7 +408,8 @@ int main(int argc, char **argv)
         return MISUSED;
     }
     bench_open(&bench, options.root);
-    const int code = options.one       ? run_one(&bench, &options)
+    const int code = options.tampers   ? tamper_all(&bench)
+                     : options.one     ? run_one(&bench, &options)
                      : options.shrinks ? shrink(&bench, &options)
                                        : run_many(&bench, &options);
     bench_close(&bench);

@@ -279,7 +279,7 @@ static void calm_down(struct world *world)
     world->faults.left = 0;
     for (int i = 0; i < world->hands_count; i++) {
         struct world_hand *hand = &world->hands[i];
-        hand->wanted = i < 2 * world->plan.daemons;
+        hand->wanted = i < 2 * world->plan.daemons && !world->plan.stuck;
         hand->awake_ms = hand->starts_ms = 0;
         if (!hand->wanted && hand->running) {
             hand_end(hand);

@@ -71,6 +71,7 @@ struct world_plan {
     int64_t unrest;    /* per mille: sleeps, restarts, rebalances between turns */
     int64_t forgets;   /* per mille: retention passes over the match log between turns */
     bool forgets_more; /* also what rules still need, so that only weaker claims hold */
+    bool stuck;        /* in the end nobody works any more: to see that this is seen */
     bool goes_quiet;   /* partitions may be called quiet while events are still to come */
     bool has_twins;    /* a hand's name may be taken twice */
 };
