@@ -1,4 +1,4 @@
-/* The suites of the room run, and a bench for a worker: a stage that passes on what it is
+/* A bench for a worker: a stage that passes on what it is
  * given, notices by hand, and a producer that fails when it is told to. All that is asked of
  * them stands in `log`, a word each.
  */
@@ -8,7 +8,7 @@
 #include "seinpost/base/text.h"
 #include "seinpost/run/worker.h"
 
-#include "unit.h"
+#include "run.h"
 
 enum {
     NOTICES_MAX = 32,
@@ -46,10 +46,5 @@ void bench_record(struct bench *bench, int32_t partition, int64_t offset, const 
 
 /* Turns once, and expects this outcome. Returns what was asked since the last time. */
 const char *bench_turn(struct bench *bench, enum outcome outcome);
-
-Suite *supervisor_suite(void);
-Suite *worker_suite(void);
-Suite *worker_faults_suite(void);
-Suite *worker_memory_suite(void);
 
 #endif

@@ -1,9 +1,9 @@
-#include "bench.h"
+#include "run.h"
 
 int main(void)
 {
-    Suite *const suites[] = {supervisor_suite(), worker_suite(), worker_faults_suite(),
-                             worker_memory_suite(), NULL};
+    Suite *const suites[] = {supervisor_suite(),    worker_suite(),        worker_ends_suite(),
+                             worker_faults_suite(), worker_memory_suite(), NULL};
 
     return unit_run(suites);
 }

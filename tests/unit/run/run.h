@@ -4,6 +4,10 @@
 
 #include "unit.h"
 
+Suite *supervisor_suite(void);
 Suite *worker_suite(void);
+Suite *worker_ends_suite(void);
+Suite *worker_faults_suite(void);
+Suite *worker_memory_suite(void);
 
 #endif
