@@ -9,7 +9,7 @@
 enum {
     MARGIN_MS = 15 * 1000, /* a broker looks for transactions that timed out every 10 s */
     PATIENT_MS = 20 * 1000,
-    GLANCE_MS = 2000,
+    GLANCE_MS = 1000,
     AGAIN_NS = 500 * 1000 * 1000,
 };
 
@@ -41,10 +41,22 @@ static size_t index_of(const struct kafka_reading *reading, const char *topic)
     return index;
 }
 
-/* Lists the places of all partitions. `committed` has all of their topics: whether a group ever
- * committed a topic is seen from all of them. */
-static void list_places(struct kafka_places *places, rd_kafka_topic_partition_list_t *list,
-                        int64_t ms)
+/* Adds all partitions of a topic to those whose commits are asked for. Returns how many. */
+static int32_t add_topic(struct kafka_places *places, struct kafka_tries *tries,
+                         const char *topic)
+{
+    tries->made = 0;
+    const int32_t partitions = kafka_client_partitions(places->client, topic, tries);
+    if (partitions > 0) {
+        rd_kafka_topic_partition_list_add_range(places->committed, topic, 0, partitions - 1);
+    }
+    return partitions;
+}
+
+/* Lists the places of all partitions. Commits of whole topics will be asked for: whether a
+ * group ever committed a topic is seen from all of its partitions. */
+static enum outcome list_places(struct kafka_places *places,
+                                rd_kafka_topic_partition_list_t *list, int64_t ms)
 {
     struct kafka_tries tries = kafka_tries_for(places->reading->halt, ms);
     int32_t partitions = 0;
@@ -54,24 +66,21 @@ static void list_places(struct kafka_places *places, rd_kafka_topic_partition_li
     for (int i = 0; i < list->cnt; i++) {
         const char *topic = list->elems[i].topic;
         if (i == 0 || strcmp(topic, list->elems[i - 1].topic) != 0) {
-            tries.made = 0;
-            partitions = kafka_client_partitions(places->client, topic, &tries);
-            if (partitions > 0) {
-                rd_kafka_topic_partition_list_add_range(places->committed, topic, 0,
-                                                        partitions - 1);
-            }
+            partitions = add_topic(places, &tries, topic);
         }
+        if (partitions == KAFKA_CLIENT_SILENT) {
+            return OUTCOME_STOP; /* no broker answers: that is no matter of this topic */
+        }
+        const size_t index = index_of(places->reading, topic);
         VECTOR_PUSH(&places->items,
                     (struct kafka_place){
-                        .partition = {places->reading->topics[index_of(places->reading, topic)],
-                                      list->elems[i].partition},
+                        .partition = {places->reading->topics[index], list->elems[i].partition},
                         .partitions = partitions,
-                        .reason = partitions == 0 ? missing : unreachable,
-                    });
-        if (partitions > 0) {
-            places->items.items[places->items.count - 1].reason = NULL;
-        }
+                        .reason = partitions == 0  ? missing
+                                  : partitions < 0 ? unreachable
+                                                   : NULL});
     }
+    return OUTCOME_OK;
 }
 
 static const rd_kafka_topic_partition_t *commit_of(const struct kafka_places *places,
@@ -208,9 +217,10 @@ enum outcome kafka_place_find(struct kafka_places *places,
     const int64_t ms = is_patient ? PATIENT_MS : GLANCE_MS;
 
     ENSURE(places->items.count == 0 && places->committed == NULL);
-    list_places(places, list, ms);
-    const enum outcome outcome =
-        ask_committed(places, is_patient ? reading->transaction_ms + MARGIN_MS : ms);
+    enum outcome outcome = list_places(places, list, ms);
+    if (outcome == OUTCOME_OK) {
+        outcome = ask_committed(places, is_patient ? reading->transaction_ms + MARGIN_MS : ms);
+    }
     struct kafka_tries tries = kafka_tries_for(reading->halt, ms);
     for (size_t i = 0; outcome == OUTCOME_OK && i < places->items.count; i++) {
         struct kafka_place *place = &places->items.items[i];

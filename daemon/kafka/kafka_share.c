@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-    LOOK_AGAIN_MS = 30 * 1000
+    LOOK_AGAIN_MS = 10 * 1000
 };
 
 typedef rd_kafka_topic_partition_list_t partition_list;
@@ -90,11 +90,11 @@ static enum outcome assign(struct kafka_share *share, const partition_list *list
 }
 
 /* Tells librdkafka that partitions are given up; it waits for that. */
-void kafka_share_give_up(struct kafka_share *share, const partition_list *list)
+void kafka_share_give_up(struct kafka_share *share, const partition_list *going)
 {
-    unblock(share, list);
+    unblock(share, going);
     if (is_incremental(share)) {
-        partition_list *read = read_of(share, list);
+        partition_list *read = read_of(share, going);
         (void)kafka_client_outcome(rd_kafka_incremental_unassign(share->client, read),
                                    "unassign");
         rd_kafka_topic_partition_list_destroy(read);

@@ -14,6 +14,7 @@
 struct kafka_tries {
     struct halt halt;
     int64_t deadline_ms; /* of the steady clock */
+    int64_t tried_ms;    /* when the last one began */
     int made;
 };
 

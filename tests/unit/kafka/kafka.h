@@ -41,6 +41,7 @@ enum outcome stand_commit(struct stand *stand);
 /* Steady milliseconds. */
 int64_t stand_now(void);
 
+Suite *place_suite(void);
 Suite *producer_suite(void);
 
 #endif

@@ -2,7 +2,7 @@
 
 int main(void)
 {
-    Suite *const suites[] = {producer_suite(), NULL};
+    Suite *const suites[] = {place_suite(), producer_suite(), NULL};
 
     return unit_run(suites);
 }
