@@ -72,6 +72,25 @@ static void add_wanted(const struct value *wanted, struct text *text)
     }
 }
 
+/* Which rules are counted by `temporal`, and in which order. */
+static void explain_entries(const struct rule *rule, const struct rule_metric *metric,
+                            struct text *text)
+{
+    const char *before = " of ";
+
+    for (size_t i = 0; i < metric->chain_count; i++) {
+        const struct rule_entry *entry = &rule->entries[metric->chain[i].entry];
+        text_format(text, "%s%.*s", before, SLICE_ARGS(entry->name));
+        before = " then ";
+    }
+    for (size_t i = 0; metric->function == RULE_COUNT_ENTRIES && i < rule->entries_count; i++) {
+        if ((metric->entries >> i & 1) != 0) {
+            text_format(text, "%s%.*s", before, SLICE_ARGS(rule->entries[i].name));
+            before = ", ";
+        }
+    }
+}
+
 /* Which entries count only when they are there several times. */
 static void explain_links(const struct rule *rule, const struct rule_metric *metric,
                           struct text *text)
@@ -96,6 +115,7 @@ static void explain_conditions(const struct rule *rule, const struct episode *ep
         text_format(text, " (wanted %s ", operator_of(condition));
         add_wanted(&condition->wanted, text);
         text_add_byte(text, ')');
+        explain_entries(rule, metric, text);
         explain_links(rule, metric, text);
     }
 }

@@ -198,6 +198,75 @@ START_TEST(a_broken_derived_stops_loudly)
 }
 END_TEST
 
+/* Gives a pack with the watermark of the only source, at so many hours. */
+static void give_watermark(struct yard *yard, int hour)
+{
+    const struct watermark watermark = {
+        .source = PROGRAM_FILE_SOURCE,
+        .partitions = 1,
+        .high = instant_add(RULETEST_START, hour * INT64_C(3600000)),
+        .exact = true,
+    };
+    struct pack *const pack = pack_new();
+    struct text value = {0};
+
+    frame_put(&value, SOURCE_SINGLE_OBJECT, yard->formats.match.fingerprint);
+    pack_add_watermark(pack, &watermark);
+    pack_finish(pack, &value);
+    ck_assert_int_eq(yard_match(yard, text_slice(&value)), STAGE_DONE);
+    pack_free(pack);
+    text_free(&value);
+}
+
+/* A match behind the watermark is rejected as late, with the rule; while muted, in silence. */
+START_TEST(a_late_match_is_rejected)
+{
+    struct yard live = yard_correlator(STABLE, 0, ""), muted = yard_correlator(STABLE, 9, "");
+
+    give_watermark(&live, 5);
+    give(&live, "e1", 3);
+    ck_assert_str_eq(yard_lines(&live, 0), "reject late r\n");
+    give_watermark(&muted, 5);
+    give(&muted, "e1", 3);
+    ck_assert_str_eq(yard_lines(&muted, 0), "");
+    yard_end(&live);
+    yard_end(&muted);
+}
+END_TEST
+
+/* An alert closes by the watermark, and says so. */
+START_TEST(an_alert_closes_by_the_watermark)
+{
+    struct yard yard = yard_correlator(STABLE, 0, "");
+
+    give(&yard, "e1", 0);
+    give(&yard, "e2", 1);
+    yard_lines(&yard, 0);
+    give_watermark(&yard, 30);
+    ck_assert_str_eq(yard_lines(&yard, 0), "alert closed r 2\ncurrent closed r 2\n");
+    yard_end(&yard);
+}
+END_TEST
+
+/* What higher rules read changes with the opening alone: more evidence derives nothing, and how
+ * far the rule has come does. */
+START_TEST(only_openings_are_derived)
+{
+    struct yard yard = yard_correlator(HELPER READER, 0, "");
+
+    give(&yard, "e1", 2);
+    give(&yard, "e2", 4);
+    ck_assert_str_eq(yard_lines(&yard, 0), "derived\n");
+    give(&yard, "e3", 5);
+    ck_assert_str_eq(yard_lines(&yard, 0), "");
+    give(&yard, "e4", 3);
+    ck_assert_str_eq(yard_lines(&yard, 0), "derived\n");
+    give_watermark(&yard, 1);
+    ck_assert_str_eq(yard_lines(&yard, 0), "derived\n");
+    yard_end(&yard);
+}
+END_TEST
+
 /* A partition that is given up takes its state with it. */
 START_TEST(a_revoked_partition_is_forgotten)
 {
@@ -218,11 +287,17 @@ END_TEST
 
 Suite *correlator_suite(void)
 {
-    const TTest *const tests[] = {
-        what_is_derived_is_read_as_an_event,   a_broken_derived_stops_loudly,
-        it_is_mute_up_to_the_committed_offset, numbers_go_on_after_a_start,
-        a_replay_says_the_same_bytes,          a_broken_log_stops_loudly,
-        a_revoked_partition_is_forgotten,      NULL};
+    const TTest *const tests[] = {a_late_match_is_rejected,
+                                  an_alert_closes_by_the_watermark,
+                                  only_openings_are_derived,
+                                  what_is_derived_is_read_as_an_event,
+                                  a_broken_derived_stops_loudly,
+                                  it_is_mute_up_to_the_committed_offset,
+                                  numbers_go_on_after_a_start,
+                                  a_replay_says_the_same_bytes,
+                                  a_broken_log_stops_loudly,
+                                  a_revoked_partition_is_forgotten,
+                                  NULL};
     Suite *const suite = unit_suite("correlator", tests);
 
     unit_loop(suite, alerts_go_where_the_status_says, COUNT_OF(routes));

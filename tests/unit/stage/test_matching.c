@@ -134,6 +134,51 @@ START_TEST(single_events_and_one_group_have_keys)
 }
 END_TEST
 
+#define TRANSFERS                                                                              \
+    "events:\n  cash: {source: {type: bank.cash}, detection: {s: {direction: in}, condition: " \
+    "s}}\n"                                                                                    \
+    "  wire: {source: {type: bank.transfer}, detection: {s: {creditor_country: TR}, "          \
+    "condition: s}}\n"
+
+/* By an alias an event is in the group of the field that it names, and in no other. */
+START_TEST(an_alias_says_which_field_is_the_key)
+{
+    struct kit kit = kit_begin();
+    const struct program *const program = kit_program(
+        &kit, KIT_RULE("r") TRANSFERS
+        "correlation:\n  type: event_count\n  rules: [cash, wire]\n  group-by: [account]\n"
+        "  aliases: {account: {cash: account_ref, wire: debtor_ref}}\n  timespan: 1d\n  "
+        "condition: {gte: 2}\n");
+    const struct matching wire = found(&kit, program, "bank.transfer",
+                                       "creditor_country=TR;debtor_ref=A;creditor_ref=B");
+    const struct matching cash =
+        found(&kit, program, "bank.cash", "direction=in;account_ref=A");
+
+    ck_assert_uint_eq(wire.count, 1);
+    ck_assert_ptr_nonnull(match_of(&wire, "account", "A"));
+    ck_assert_ptr_nonnull(match_of(&cash, "account", "A"));
+    kit_end(&kit);
+}
+END_TEST
+
+/* A kind in a role is the field of that role. */
+START_TEST(a_role_says_which_field_is_the_key)
+{
+    struct kit kit = kit_begin();
+    const struct program *const program = kit_program(
+        &kit, KIT_RULE("r") "events: {x: {source: {type: bank.transfer}, detection: {s: "
+                            "{creditor_country: TR}, condition: s}}}\n"
+                            "correlation: {type: event_count, rules: [x], group-by: "
+                            "[account/creditor], timespan: 1d, condition: {gte: 2}}\n");
+    const struct matching matching = found(&kit, program, "bank.transfer",
+                                           "creditor_country=TR;debtor_ref=A;creditor_ref=B");
+
+    ck_assert_uint_eq(matching.count, 1);
+    ck_assert_ptr_nonnull(match_of(&matching, "account", "B"));
+    kit_end(&kit);
+}
+END_TEST
+
 static const struct {
     int64_t behind_ms;
     size_t matches;
@@ -167,7 +212,9 @@ END_TEST
 
 Suite *matching_suite(void)
 {
-    const TTest *const tests[] = {what_no_rule_asks_for_has_no_match,
+    const TTest *const tests[] = {an_alias_says_which_field_is_the_key,
+                                  a_role_says_which_field_is_the_key,
+                                  what_no_rule_asks_for_has_no_match,
                                   there_is_one_match_for_each_key,
                                   a_match_carries_operands_only,
                                   without_the_key_there_is_no_match,
