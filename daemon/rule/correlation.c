@@ -64,8 +64,7 @@ static void check_window(struct build *build)
     if (joins->window != RULE_SLIDING && !has_window((enum correlation_type)joins->type)) {
         tree_fault(diag, tree_get(node, "window"), "E216",
                    "kind '%s' has no window but timespan", document_correlations[joins->type]);
-    }
-    if (session && joins->gap_ms < 0) {
+    } else if (session && joins->gap_ms < 0) {
         tree_fault(diag, tree_get(node, "window"), "E216", "a session needs 'gap'");
         diag_hint(diag, "so long without an event ends it");
     }

@@ -233,6 +233,7 @@ static void read_ratio(struct metric_reader *reader)
     if (reader->metrics.items[0].type != reader->metrics.items[1].type) {
         tree_key_fault(build->compile.diag, joins->numerator, "E213",
                        "a ratio is of two amounts of one sort");
+        reader->metrics.count = 0; /* of which currency they are is no further question */
         return;
     }
     if (joins->min_denominator != NULL) {
