@@ -26,6 +26,9 @@ static const char usage[] =
     "  --seconds S    stop after so long\n"
     "  --failures N   and when so many have failed in a process (default 20)\n"
     "  --seed SEED    only this one; with --trace, all that happens in it is written out\n"
+    "  --every-call W the run of seed W, small and at peace but for one fault: seed 6c + k has "
+    "the\n"
+    "                 fault of kind k at the call c of a port\n"
     "  --events N     with --seed: only so many events\n"
     "  --faults N     with --seed: only so many faults\n"
     "  --shrink SEED  finds the fewest faults and events with which the seed still fails\n"
@@ -36,6 +39,7 @@ enum {
     HANG_SECONDS = 60, /* no seed takes so long */
     SEEDS_USUAL = 1000,
     FAILURES_USUAL = 20,
+    EVERY_CALL_EVENTS = 30,
     TAMPERED_SEEDS = 30,
     FOUND = 1,
     MISUSED = 2,
@@ -52,6 +56,7 @@ struct options {
     bool traces;
     bool tampers;
     uint64_t seed;
+    int64_t every_call; /* below 0: no */
     int64_t events;
     int64_t faults;
     const char *root;
@@ -78,8 +83,17 @@ static int64_t now_ms(void)
 
 static struct world_plan plan_of(const struct options *options, uint64_t seed)
 {
-    struct world_plan plan = world_plan_of(seed);
+    struct world_plan plan =
+        world_plan_of(options->every_call >= 0 ? (uint64_t)options->every_call : seed);
 
+    if (options->every_call >= 0) {
+        plan.traffic.events = EVERY_CALL_EVENTS;
+        plan.steps = EVERY_CALL_EVENTS * 4;
+        plan.unrest = plan.fault_per_mille = 0;
+        plan.has_twins = false;
+        plan.fault_only_call = (int64_t)(seed / FAULTS_LOST);
+        plan.fault_kinds = 2U << seed % FAULTS_LOST; /* the first is none */
+    }
     if (options->events >= 0) {
         plan.traffic.events = options->events;
     }
@@ -353,6 +367,9 @@ static bool set_option(struct options *options, int name, const char *value)
     case 'S':
         options->seconds = number;
         break;
+    case 'c':
+        options->every_call = number;
+        break;
     case 'x':
         options->failures = (uint64_t)number;
         break;
@@ -382,6 +399,7 @@ int main(int argc, char **argv)
         {"events", required_argument, NULL, 'e'},
         {"faults", required_argument, NULL, 'F'},
         {"failures", required_argument, NULL, 'x'},
+        {"every-call", required_argument, NULL, 'c'},
         {"trace", no_argument, NULL, 'T'},
         {"tampered", no_argument, NULL, 't'},
         {"root", required_argument, NULL, 'r'},
@@ -391,6 +409,7 @@ int main(int argc, char **argv)
                               .first = 1,
                               .failures = FAILURES_USUAL,
                               .jobs = 1,
+                              .every_call = -1,
                               .events = -1,
                               .faults = -1,
                               .root = SIM_ROOT};
