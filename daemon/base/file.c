@@ -2,6 +2,7 @@
 
 #include "seinpost/base/arena.h"
 #include "seinpost/base/ensure.h"
+#include "seinpost/base/text.h"
 #include "seinpost/base/vector.h"
 
 #include <dirent.h>
@@ -146,4 +147,15 @@ bool file_exists(const char *path)
     struct stat about;
 
     return stat(path, &about) == 0;
+}
+
+void file_stamp(const char *path, struct text *text)
+{
+    struct stat about;
+
+    if (stat(path, &about) == 0) {
+        text_format(text, "%lld;%lld;%lld.%09ld;", (long long)about.st_ino,
+                    (long long)about.st_size, (long long)about.st_mtim.tv_sec,
+                    about.st_mtim.tv_nsec);
+    }
 }

@@ -2,6 +2,7 @@
 #include "seinpost/base/log.h"
 #include "seinpost/cli/station.h"
 #include "seinpost/cli/verb.h"
+#include "seinpost/ops/notify.h"
 
 #include <curl/curl.h>
 #include <getopt.h>
@@ -9,10 +10,15 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+enum {
+    LOOK_S = 2 /* so often it is seen whether rule files have changed */
+};
+
 static const char usage[] =
     "usage: seinpostd --config FILE [--instance NAME]\n"
     "Reads partners' events, correlates them by the rules, publishes alerts. It stays in the\n"
-    "foreground and logs to standard error; SIGTERM and SIGINT end it in good order.\n"
+    "foreground and logs to standard error; SIGTERM and SIGINT end it in good order, SIGHUP\n"
+    "loads the rules anew.\n"
     "\n"
     "  --config FILE    configuration (see deploy/seinpost.yaml)\n"
     "  --instance NAME  stable name of this daemon (default: the configuration's)\n"
@@ -47,29 +53,44 @@ static int read_options(int argc, char **argv, struct options *options)
     return options->config != NULL && optind == argc ? -1 : verb_usage(usage, 0);
 }
 
-/* Blocks the signals that end us, for this thread and all that it makes. */
+/* Blocks the signals that we wait for, for this thread and all that it makes. */
 static sigset_t block_signals(void)
 {
-    sigset_t ends;
+    sigset_t signals;
 
-    (void)sigemptyset(&ends);
-    (void)sigaddset(&ends, SIGTERM);
-    (void)sigaddset(&ends, SIGINT);
-    (void)pthread_sigmask(SIG_BLOCK, &ends, NULL);
+    (void)sigemptyset(&signals);
+    (void)sigaddset(&signals, SIGTERM);
+    (void)sigaddset(&signals, SIGINT);
+    (void)sigaddset(&signals, SIGHUP);
+    (void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
-    return ends;
+    return signals;
 }
 
-static int run(struct station *station, const sigset_t *ends)
+/* Returns the signal that ends us. */
+static int wait_for_end(struct station *station, const sigset_t *signals)
 {
-    int number = 0;
+    const struct timespec pause = {LOOK_S, 0};
 
+    for (;;) {
+        const int number = sigtimedwait(signals, NULL, &pause);
+        if (number == SIGHUP) {
+            station_reload(station);
+        } else if (number > 0) {
+            return number;
+        }
+        station_look(station);
+    }
+}
+
+static int run(struct station *station, const sigset_t *signals)
+{
     if (!station_check_topics(station, stderr) || !station_start(station)) {
         return VERB_WORLD;
     }
     log_info("started");
-    (void)sigwait(ends, &number);
-    log_info("ends by signal %d", number);
+    log_info("ends by signal %d", wait_for_end(station, signals));
+    notify_stopping();
     station_stop(station);
     log_info("ended");
     return VERB_GOOD;
@@ -86,11 +107,11 @@ int main(int argc, char **argv)
     if (sodium_init() < 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != 0) {
         return VERB_WORLD;
     }
-    const sigset_t ends = block_signals();
+    const sigset_t signals = block_signals();
     struct config *config = config_open(options.config, stderr);
     struct station *station =
         config == NULL ? NULL : station_open(config_get(config), options.instance, stderr);
-    const int ended = station == NULL ? VERB_USAGE : run(station, &ends);
+    const int ended = station == NULL ? VERB_USAGE : run(station, &signals);
     station_close(station);
     config_close(config);
     return ended;

@@ -6,10 +6,14 @@
 #include "seinpost/base/file.h"
 #include "seinpost/base/log.h"
 #include "seinpost/base/vector.h"
+#include "seinpost/cli/edition.h"
+#include "seinpost/cli/reload.h"
 #include "seinpost/cli/shelf.h"
+#include "seinpost/cli/watch.h"
 #include "seinpost/cli/workbench.h"
 #include "seinpost/kafka/kafka_consumer.h"
 #include "seinpost/kafka/kafka_producer.h"
+#include "seinpost/kafka/kafka_rereader.h"
 #include "seinpost/ops/http.h"
 #include "seinpost/registry/registry.h"
 #include "seinpost/run/supervisor.h"
@@ -41,10 +45,12 @@ struct post {
 struct station {
     const struct config_data *config;
     const char *instance;
-    struct workbench bench;
+    struct workbench bench; /* schemas; rules come in editions */
     struct plan plan;
-    struct list_set *lists;
     struct pseudonym_key *key;
+    VECTOR(struct edition *) editions; /* that may be in use; the newest last */
+    uint64_t number;                   /* of the newest */
+    struct watch watch;
     uint64_t alert_schema;
     VECTOR(struct post *) posts;
     VECTOR(struct supervisor_worker) workers;
@@ -77,79 +83,41 @@ static bool read_key(struct station *station, FILE *out)
     return station->key != NULL;
 }
 
-/* Persons and firms stand in clear on lists; events bear pseudonyms. */
-static void pseudonymise_list(struct station *station, size_t index)
+static const struct edition *newest(const struct station *station)
 {
-    const struct list *list = list_set_get(station->bench.program->lists, index);
-    struct arena *arena = station->bench.arena;
-    struct list copy = *list;
-    struct list_entry *entries =
-        arena_copy(arena, list->entries, list->entries_count * sizeof list->entries[0]);
-
-    if (list->key == KIND_NONE || station->key == NULL || list->entries_count == 0) {
-        return;
-    }
-    for (size_t i = 0; i < list->entries_count; i++) {
-        if (!kind_is_pseudonym(list->key, entries[i].value)) {
-            entries[i].value = pseudonym_of(station->key, arena, list->key, entries[i].value);
-        }
-    }
-    copy.entries = entries;
-    list_set_replace(station->lists, &copy);
+    ENSURE(station->editions.count > 0);
+    return station->editions.items[station->editions.count - 1];
 }
 
-static void make_lists(struct station *station)
+/* What is wrong is appended to `told`. */
+static bool load_edition(struct station *station, struct text *told, size_t *faults)
 {
-    const struct list_set *lists = station->bench.program->lists;
+    const struct edition_basis basis = {station->config, station->bench.catalogue,
+                                        &station->bench.places, station->key};
 
-    station->lists = list_set_copy(station->bench.arena, lists);
-    for (size_t i = 0; i < list_set_count(lists); i++) {
-        if (list_set_is_filled(lists, i)) {
-            pseudonymise_list(station, i);
-        }
+    watch_begin(&station->watch, station->config->rules);
+    struct edition *edition = edition_load(&basis, station->number + 1, told, faults);
+    if (edition != NULL) {
+        station->number++;
+        VECTOR_PUSH(&station->editions, edition);
     }
-}
-
-/* State is made from the retained log: it must reach back as far as any rule looks. */
-static bool check_retention(const struct station *station, FILE *out)
-{
-    const struct program *program = station->bench.program;
-    const int64_t retention_ms = station->config->matches.retention_ms;
-    bool good = true;
-
-    for (size_t i = 0; i < program->rules_count; i++) {
-        const struct rule *rule = program->rules[i];
-        const bool loaded = rule->status == RULE_TEST || rule->status == RULE_STABLE;
-        if (loaded &&
-            rule->timespan_ms + rule->lookback_ms + rule->lateness_ms > retention_ms) {
-            (void)fprintf(
-                out,
-                "seinpost: rule %.*s looks back further than topics.matches is "
-                "retained (window and lateness %lld days, retention %lld)\n",
-                SLICE_ARGS(rule->name),
-                (long long)((rule->timespan_ms + rule->lookback_ms + rule->lateness_ms) /
-                            INSTANT_DAY_MS),
-                (long long)(retention_ms / INSTANT_DAY_MS));
-            good = false;
-        }
-    }
-    return good;
+    return edition != NULL;
 }
 
 static bool load(struct station *station, FILE *out)
 {
-    const struct config_data *config = station->config;
-    const struct load_options options = {
-        .sources = config->sources,
-        .today = INSTANT_MIN, /* a rule that expires while nobody looks stops no daemon: its
-                                 alerts go to the shadow topic */
-    };
+    struct text told = {0};
+    size_t faults = 0;
 
-    workbench_open(&station->bench, config->schemas, &config->rules, 1, &options);
-    if (workbench_report(&station->bench, out, DIAG_TEXT) || !check_retention(station, out)) {
+    workbench_begin(&station->bench);
+    workbench_load_schemas(&station->bench, station->config->schemas);
+    if (workbench_report(&station->bench, out, DIAG_TEXT) || !read_key(station, out)) {
         return false;
     }
-    return read_key(station, out);
+    const bool good = load_edition(station, &told, &faults);
+    (void)fprintf(out, "%.*s", SLICE_ARGS(text_slice(&told)));
+    text_free(&told);
+    return good;
 }
 
 /* Alerts in Confluent framing need an id: the daemon is their schema's writer. */
@@ -187,7 +155,6 @@ struct station *station_open(const struct config_data *config, const char *insta
         station_close(station);
         return NULL;
     }
-    make_lists(station);
     plan_make(station->bench.arena, config, &station->plan);
     if (!find_alert_schema(station, out)) {
         station_close(station);
@@ -202,6 +169,10 @@ void station_close(struct station *station)
         return;
     }
     station_stop(station);
+    for (size_t i = 0; i < station->editions.count; i++) {
+        edition_free(station->editions.items[i]);
+    }
+    VECTOR_FREE(&station->editions);
     pseudonym_key_free(station->key);
     workbench_close(&station->bench);
     free(station);
@@ -214,7 +185,7 @@ const struct plan *station_plan(const struct station *station)
 
 const struct program *station_program(const struct station *station)
 {
-    return station->bench.program;
+    return edition_stage(newest(station)).program;
 }
 
 const struct formats *station_formats(const struct station *station)
@@ -257,14 +228,16 @@ bool station_check_topics(struct station *station, FILE *out)
     return good;
 }
 
-static struct stage make_stage(const struct station *station, const struct plan_group *group)
+static struct stage make_stage(const struct station *station, const struct plan_group *group,
+                               const struct stage_edition *edition)
 {
     const struct config_data *config = station->config;
 
     if (group == &station->plan.groups[0]) {
         return ingest_stage(&(struct ingest_options){
-            .program = station->bench.program,
-            .lists = station->lists,
+            .program = edition->program,
+            .edition = edition->number,
+            .lists = edition->lists,
             .formats = &station->bench.formats,
             .key = station->key,
             .derived_topic = station->plan.names[OUTBOX_DERIVED],
@@ -272,12 +245,15 @@ static struct stage make_stage(const struct station *station, const struct plan_
         });
     }
     return correlator_stage(&(struct correlator_options){
-        .program = station->bench.program,
+        .program = edition->program,
+        .edition = edition->number,
         .formats = &station->bench.formats,
         .alert_wire = config->alert_wire,
         .alert_schema = station->alert_schema,
         .match_partitions = config->matches.partitions,
         .derived_partitions = config->derived.partitions,
+        .current_topic = station->plan.names[OUTBOX_ALERTS_CURRENT],
+        .current_partitions = config->alerts.partitions,
     });
 }
 
@@ -310,6 +286,7 @@ static enum outcome make_ports(const struct post *post, struct worker_ports *por
         ports->consumer.free(ports->consumer.self);
         return OUTCOME_STOP;
     }
+    ports->rereader = kafka_rereader_new(&reading);
     return OUTCOME_OK;
 }
 
@@ -321,7 +298,7 @@ static enum outcome make(void *context, struct supervisor_kit *kit)
     if (outcome == OUTCOME_OK) {
         post->shelf = shelf_new(post->station->config);
         kit->ports.library = shelf_library(post->shelf);
-        kit->stage = make_stage(post->station, post->group);
+        kit->stage = make_stage(post->station, post->group, &kit->edition);
     }
     return outcome;
 }
@@ -331,6 +308,7 @@ static void unmake(void *context, struct supervisor_kit *kit)
     struct post *post = context;
 
     kit->stage.free(kit->stage.self);
+    kit->ports.rereader.free(kit->ports.rereader.self);
     kit->ports.producer.free(kit->ports.producer.self); /* it knows the consumer */
     kit->ports.consumer.free(kit->ports.consumer.self);
     shelf_free(post->shelf);
@@ -361,6 +339,7 @@ static unsigned page_health(void *context, struct text *text)
     const bool healthy = supervisor_is_healthy(station->supervisor);
 
     text_add(text, healthy ? SLICE("healthy\n") : SLICE("a worker hangs\n"));
+    reload_page(text);
     return healthy ? HTTP_OK : HTTP_UNAVAILABLE;
 }
 
@@ -369,6 +348,7 @@ static unsigned page_ready(void *context, struct text *text)
     const bool ready = station_is_ready(context);
 
     text_add(text, ready ? SLICE("ready\n") : SLICE("reading the log\n"));
+    reload_page(text);
     return ready ? HTTP_OK : HTTP_UNAVAILABLE;
 }
 
@@ -402,7 +382,10 @@ bool station_start(struct station *station)
     for (int i = 0; i < config->correlate_workers; i++) {
         add_post(station, &station->plan.groups[1], i);
     }
-    station->supervisor = supervisor_start(station->workers.items, station->workers.count);
+    const struct stage_edition edition = edition_stage(newest(station));
+    station->supervisor =
+        supervisor_start(station->workers.items, station->workers.count, &edition);
+    reload_started(edition.program);
     if (!start_pages(station)) {
         log_error("http: %s cannot be served", config->http);
         station_stop(station);
@@ -419,6 +402,43 @@ void station_stop(struct station *station)
     station->supervisor = NULL;
     VECTOR_FREE(&station->posts);
     VECTOR_FREE(&station->workers);
+}
+
+void station_reload(struct station *station)
+{
+    const struct program *before = station_program(station);
+    struct text told = {0};
+    size_t faults = 0;
+
+    reload_begins();
+    if (load_edition(station, &told, &faults)) {
+        const struct stage_edition edition = edition_stage(newest(station));
+        supervisor_adopt(station->supervisor, &edition);
+        reload_succeeded(before, edition.program, &told);
+    } else {
+        reload_failed(faults, &told);
+    }
+    text_free(&told);
+}
+
+/* Frees editions that no worker works by any more. */
+static void tidy(struct station *station)
+{
+    const uint64_t oldest = supervisor_edition(station->supervisor);
+
+    while (edition_stage(station->editions.items[0]).number < oldest) {
+        edition_free(station->editions.items[0]);
+        VECTOR_REMOVE(&station->editions, 0, 1);
+    }
+}
+
+void station_look(struct station *station)
+{
+    tidy(station);
+    if (station->config->watches_rules && watch_look(&station->watch)) {
+        log_info("rule files have changed");
+        station_reload(station);
+    }
 }
 
 bool station_is_ready(const struct station *station)

@@ -80,9 +80,7 @@ void workbench_begin(struct workbench *workbench)
     workbench->diag = diag_new(workbench->arena);
 }
 
-void workbench_load(struct workbench *workbench, const char *schemas,
-                    const char *const *rule_paths, size_t rule_paths_count,
-                    const struct load_options *options)
+void workbench_load_schemas(struct workbench *workbench, const char *schemas)
 {
     if (schemas == NULL) {
         schemas = workbench_schemas(workbench->arena);
@@ -92,7 +90,15 @@ void workbench_load(struct workbench *workbench, const char *schemas,
     formats_load(workbench->arena, workbench->diag, schemas, &workbench->formats);
     workbench->places = place_load(workbench->arena, workbench->diag,
                                    folder_of(workbench->arena, schemas, "places"));
+}
+
+void workbench_load(struct workbench *workbench, const char *schemas,
+                    const char *const *rule_paths, size_t rule_paths_count,
+                    const struct load_options *options)
+{
     struct load_options all = *options;
+
+    workbench_load_schemas(workbench, schemas);
     all.places = &workbench->places;
     workbench->program = load_program(workbench->arena, workbench->diag, workbench->catalogue,
                                       rule_paths, rule_paths_count, &all);

@@ -33,6 +33,7 @@ struct document {
     struct slice registry;
     struct slice schemas;
     struct slice rules;
+    int reload;
     const struct tree *key;
     const struct tree *sources;
     const struct tree *topics;
@@ -43,6 +44,8 @@ struct document {
 
 #define KEY(member) offsetof(struct document, member)
 
+static const char *const reloads[] = {"signal", "change", NULL};
+
 static const struct bind_key document_keys[] = {
     {"schema", BIND_TEXT, true, KEY(schema), NULL},
     {"instance", BIND_TEXT, true, KEY(instance), NULL},
@@ -52,6 +55,7 @@ static const struct bind_key document_keys[] = {
     {"registry", BIND_TEXT, false, KEY(registry), NULL},
     {"schemas", BIND_TEXT, false, KEY(schemas), NULL},
     {"rules", BIND_TEXT, true, KEY(rules), NULL},
+    {"reload", BIND_CHOICE, false, KEY(reload), reloads},
     {"pseudonym-key", BIND_MAP, false, KEY(key), NULL},
     {"sources", BIND_LIST, true, KEY(sources), NULL},
     {"topics", BIND_MAP, false, KEY(topics), NULL},
@@ -356,6 +360,7 @@ static void read_document(const struct reader *reader, const struct tree *root)
     data->registry = string(reader, document.registry);
     data->schemas = beside(reader, document.schemas);
     data->rules = beside(reader, document.rules);
+    data->watches_rules = document.reload == 1;
     data->http = string(reader, document.http);
     read_key(reader, document.key);
     read_sources(reader, document.sources);

@@ -219,6 +219,11 @@ void cell_each_open(struct cell *cell, cell_tell *tell_change, void *context)
     telling_open(&telling, &cell->head);
 }
 
+bool cell_unsaid(const struct cell *cell)
+{
+    return course_unsaid(&cell->head);
+}
+
 static size_t insertion_index(const struct cell *cell, const struct event_reference *is)
 {
     size_t i = cell->members.count;

@@ -218,6 +218,16 @@ struct instant course_due(const struct course *course, struct instant instant)
     return due;
 }
 
+bool course_unsaid(const struct course *course)
+{
+    for (size_t i = 0; i < course->episodes.count; i++) {
+        if (course->episodes.items[i]->told && !course->episodes.items[i]->said) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static size_t index_of(const struct course *course, const struct episode *episode)
 {
     size_t i = 0;

@@ -419,6 +419,25 @@ void store_each_open(struct store *store, size_t rule, cell_tell *tell, void *co
     }
 }
 
+bool store_has_unsaid(const struct store *store)
+{
+    for (size_t i = 0; i < store->rules_count; i++) {
+        const struct rule *rule = store->program->rules[i];
+        const struct table *cells = store->rules[i].cells;
+        size_t cursor = 0;
+        if (cells == NULL || !rule->generate || rule->status != RULE_STABLE) {
+            continue;
+        }
+        for (const struct cell *cell = table_next(cells, &cursor); cell != NULL;
+             cell = table_next(cells, &cursor)) {
+            if (cell_unsaid(cell)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* All moves by pointers: the pause does not grow with the cells. */
 void store_go_over(struct store *store, struct store *beside, const int *kept)
 {

@@ -2,13 +2,16 @@
 
 #include "seinpost/base/digest.h"
 #include "seinpost/base/ensure.h"
+#include "seinpost/base/text.h"
 #include "seinpost/base/vector.h"
 
 #include <string.h>
 
 struct partition {
     VECTOR(struct memory_record *) records;
-    int64_t start; /* offset of the first record */
+    int64_t start;     /* offset of the first record */
+    int64_t committed; /* by the group that reads it */
+    struct text metadata;
 };
 
 struct topic {
@@ -41,6 +44,7 @@ void memory_free(struct memory *memory)
             struct partition *partition = &memory->topics[i].partitions[j];
             memory_trim(memory, i, j, partition->start + (int64_t)partition->records.count);
             VECTOR_FREE(&partition->records);
+            text_free(&partition->metadata);
         }
         free(memory->topics[i].partitions);
     }
@@ -141,6 +145,36 @@ struct memory_reader {
     bool started;
 };
 
+size_t memory_find(const struct memory *memory, const char *name)
+{
+    size_t i = 0;
+
+    while (i < memory->count && strcmp(memory->topics[i].name, name) != 0) {
+        i++;
+    }
+    ENSURE(i < memory->count);
+    return i;
+}
+
+void memory_commit(struct memory *memory, size_t topic, int32_t partition, int64_t next,
+                   struct slice metadata)
+{
+    struct partition *records = at(memory, topic, partition);
+
+    records->committed = next;
+    text_clear(&records->metadata);
+    text_add(&records->metadata, metadata);
+}
+
+int64_t memory_committed(const struct memory *memory, size_t topic, int32_t partition,
+                         struct slice *metadata)
+{
+    const struct partition *records = at(memory, topic, partition);
+
+    *metadata = text_slice(&records->metadata);
+    return records->committed;
+}
+
 static struct record_partition name_of(const struct memory_reader *reader,
                                        const struct reading *reading)
 {
@@ -154,17 +188,17 @@ static void assign_all(struct memory_reader *reader)
         const size_t topic = reader->options.topics[i];
         const int32_t count = reader->memory->topics[topic].count;
         for (int32_t j = 0; j < count; j++) {
+            struct consumer_notice notice = {.event = CONSUMER_ASSIGNED, .partitions = count};
+            notice.committed = memory_committed(reader->memory, topic, j, &notice.metadata);
+            notice.start = memory_start(reader->memory, topic, j);
+            if (!reader->options.whole && notice.start < notice.committed) {
+                notice.start = notice.committed;
+            }
             const struct reading reading = {
-                .topic = topic,
-                .partition = j,
-                .next = memory_start(reader->memory, topic, j),
-            };
+                .topic = topic, .partition = j, .next = notice.start};
+            notice.partition = name_of(reader, &reading);
             VECTOR_PUSH(&reader->readings, reading);
-            VECTOR_PUSH(&reader->notices,
-                        (struct consumer_notice){.event = CONSUMER_ASSIGNED,
-                                                 .partition = name_of(reader, &reading),
-                                                 .partitions = count,
-                                                 .start = reading.next});
+            VECTOR_PUSH(&reader->notices, notice);
         }
     }
     VECTOR_PUSH(&reader->notices, (struct consumer_notice){.event = CONSUMER_JOINED});
@@ -218,8 +252,9 @@ static enum outcome poll_memory(void *self, int64_t timeout_ms, struct consumer_
     reader->notices.count = 0;
     if (!reader->started) {
         assign_all(reader);
+        room = 0;
     }
-    for (size_t i = 0; i < reader->readings.count; i++) {
+    for (size_t i = 0; room > 0 && i < reader->readings.count; i++) {
         room -= tell_partition(reader, &reader->readings.items[i], room);
     }
     *batch = (struct consumer_batch){reader->notices.items, reader->notices.count};
@@ -289,8 +324,11 @@ static enum outcome commit(void *self, const struct producer_offset *offsets, si
 {
     struct memory_writer *writer = self;
 
-    (void)offsets;
     ENSURE(count > 0);
+    for (size_t i = 0; i < count; i++) {
+        memory_commit(writer->memory, memory_find(writer->memory, offsets[i].partition.topic),
+                      offsets[i].partition.partition, offsets[i].next, offsets[i].metadata);
+    }
     for (size_t i = 0; i < writer->pending.count; i++) {
         struct memory_record *record = writer->pending.items[i];
         record->order = writer->memory->order++;

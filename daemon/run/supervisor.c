@@ -24,12 +24,18 @@ struct supervised {
     pthread_t thread;
     atomic_bool ready;
     _Atomic int64_t turned_ms;
+    uint64_t given;  /* number of the edition that it was given last */
+    uint64_t oldest; /* of those that it works by; under the lock */
     struct counter *starts;
     struct counter *cpu;
+    struct counter *adopting;
 };
 
 struct supervisor {
     atomic_bool stopping;
+    pthread_mutex_t lock;
+    struct stage_edition newest;
+    _Atomic uint64_t newest_number; /* the same, to be asked each turn without the lock */
     struct supervised *workers;
     size_t count;
 };
@@ -53,12 +59,48 @@ static bool is_stopping(const struct supervised *supervised)
     return atomic_load(&supervised->supervisor->stopping);
 }
 
+/* Takes the newest edition, which from then on is in use. */
+static struct stage_edition take_newest(struct supervised *supervised)
+{
+    struct supervisor *supervisor = supervised->supervisor;
+
+    (void)pthread_mutex_lock(&supervisor->lock);
+    const struct stage_edition newest = supervisor->newest;
+    supervised->oldest =
+        newest.number < supervised->oldest ? newest.number : supervised->oldest;
+    (void)pthread_mutex_unlock(&supervisor->lock);
+    supervised->given = newest.number;
+    return newest;
+}
+
+static void set_oldest(struct supervised *supervised, uint64_t number)
+{
+    (void)pthread_mutex_lock(&supervised->supervisor->lock);
+    supervised->oldest = number;
+    (void)pthread_mutex_unlock(&supervised->supervisor->lock);
+}
+
+static void go_over(struct supervised *supervised, struct worker *worker)
+{
+    if (supervised->given != atomic_load(&supervised->supervisor->newest_number)) {
+        const struct stage_edition newest = take_newest(supervised);
+        const int64_t start_ms = clock_ms(CLOCK_MONOTONIC);
+        worker_adopt(worker, &newest);
+        counter_add(supervised->adopting, clock_ms(CLOCK_MONOTONIC) - start_ms);
+    }
+    const uint64_t oldest = worker_edition(worker);
+    if (oldest != supervised->oldest) { /* only this thread writes it */
+        set_oldest(supervised, oldest);
+    }
+}
+
 /* Turns until it must stop. Returns whether it was live at any time. */
 static bool turn(struct supervised *supervised, struct worker *worker)
 {
     bool was_live = false;
 
     for (;;) {
+        go_over(supervised, worker);
         const enum outcome outcome = worker_turn(worker, TURN_MS);
         atomic_store(&supervised->turned_ms, clock_ms(CLOCK_MONOTONIC));
         counter_set(supervised->cpu, clock_ms(CLOCK_THREAD_CPUTIME_ID));
@@ -81,7 +123,9 @@ static bool live(struct supervised *supervised)
 
     counter_add(supervised->starts, 1);
     kit.ports.clock = (struct steady){NULL, steady_ms};
+    kit.edition = take_newest(supervised);
     if (plan->make(plan->context, &kit) != OUTCOME_OK) {
+        set_oldest(supervised, UINT64_MAX);
         return false;
     }
     struct worker *worker = worker_new(&kit.stage, &kit.ports);
@@ -89,6 +133,7 @@ static bool live(struct supervised *supervised)
     atomic_store(&supervised->ready, false);
     worker_free(worker);
     plan->unmake(plan->context, &kit);
+    set_oldest(supervised, UINT64_MAX);
     return was_live;
 }
 
@@ -141,12 +186,17 @@ static void start(struct supervised *supervised)
                                     "How often the worker was made.");
     supervised->cpu = counter_of(COUNTER_GAUGE, "seinpost_worker_cpu_milliseconds", name,
                                  "Processor time of the worker's own thread.");
+    supervised->adopting =
+        counter_of(COUNTER_TOTAL, "seinpost_worker_adopting_milliseconds_total", name,
+                   "Time that the worker was held up by taking other rules.");
+    supervised->oldest = UINT64_MAX;
     atomic_store(&supervised->turned_ms, clock_ms(CLOCK_MONOTONIC));
     const int failed = pthread_create(&supervised->thread, NULL, run, supervised);
     ENSURE(failed == 0);
 }
 
-struct supervisor *supervisor_start(const struct supervisor_worker *workers, size_t count)
+struct supervisor *supervisor_start(const struct supervisor_worker *workers, size_t count,
+                                    const struct stage_edition *edition)
 {
     struct supervisor *supervisor = calloc(1, sizeof *supervisor);
 
@@ -155,12 +205,37 @@ struct supervisor *supervisor_start(const struct supervisor_worker *workers, siz
     supervisor->workers = calloc(count, sizeof *supervisor->workers);
     ENSURE_MEMORY(supervisor->workers != NULL);
     supervisor->count = count;
+    supervisor->newest = *edition;
+    atomic_store(&supervisor->newest_number, edition->number);
+    const int failed = pthread_mutex_init(&supervisor->lock, NULL);
+    ENSURE(failed == 0);
     for (size_t i = 0; i < count; i++) {
         supervisor->workers[i].supervisor = supervisor;
         supervisor->workers[i].worker = workers[i];
         start(&supervisor->workers[i]);
     }
     return supervisor;
+}
+
+void supervisor_adopt(struct supervisor *supervisor, const struct stage_edition *edition)
+{
+    (void)pthread_mutex_lock(&supervisor->lock);
+    ENSURE(edition->number > supervisor->newest.number);
+    supervisor->newest = *edition;
+    atomic_store(&supervisor->newest_number, edition->number);
+    (void)pthread_mutex_unlock(&supervisor->lock);
+}
+
+uint64_t supervisor_edition(struct supervisor *supervisor)
+{
+    (void)pthread_mutex_lock(&supervisor->lock);
+    uint64_t oldest = supervisor->newest.number;
+    for (size_t i = 0; i < supervisor->count; i++) {
+        const uint64_t number = supervisor->workers[i].oldest;
+        oldest = number < oldest ? number : oldest;
+    }
+    (void)pthread_mutex_unlock(&supervisor->lock);
+    return oldest;
 }
 
 bool supervisor_is_ready(const struct supervisor *supervisor)
@@ -194,6 +269,7 @@ void supervisor_stop(struct supervisor *supervisor)
     for (size_t i = 0; i < supervisor->count; i++) {
         (void)pthread_join(supervisor->workers[i].thread, NULL);
     }
+    (void)pthread_mutex_destroy(&supervisor->lock);
     free(supervisor->workers);
     free(supervisor);
 }

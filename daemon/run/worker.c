@@ -1,14 +1,19 @@
 #include "seinpost/run/worker.h"
 
 #include "seinpost/base/arena.h"
+#include "seinpost/base/digest.h"
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/log.h"
 #include "seinpost/base/text.h"
 #include "seinpost/base/vector.h"
+#include "seinpost/run/rereading.h"
 
 #include <string.h>
 
 enum {
+    REREAD_WAIT_MS = 5, /* so long a turn waits for a record while there is other work */
+    REREAD_MS = 20,     /* so long it does the other work */
+
     ABORTS_MAX = 10, /* in a row; then something is wrong that sending again does not mend */
     COMMIT_BYTES_MAX = 64 * 1024 * 1024,
 };
@@ -18,12 +23,15 @@ struct position {
     struct record_partition partition;
     int64_t next;
     int64_t committed; /* by whoever owned it last, then by us */
+    uint64_t metadata; /* hash of what was committed with it */
+    uint64_t next_metadata;
 };
 
 struct worker {
     struct stage stage;
     struct worker_ports ports;
     struct outbox *outbox;
+    struct rereading *rereading;
     VECTOR(struct position) positions;
     struct arena *arena; /* of one commit */
     unsigned aborts;
@@ -40,6 +48,8 @@ struct worker *worker_new(const struct stage *stage, const struct worker_ports *
     worker->stage = *stage;
     worker->ports = *ports;
     worker->outbox = outbox_new();
+    worker->rereading =
+        rereading_new(&worker->stage, &worker->ports.rereader, &worker->ports.clock);
     worker->arena = arena_new(COMMIT_BYTES_MAX);
     return worker;
 }
@@ -50,9 +60,20 @@ void worker_free(struct worker *worker)
         return;
     }
     outbox_free(worker->outbox);
+    rereading_free(worker->rereading);
     VECTOR_FREE(&worker->positions);
     arena_free(worker->arena);
     free(worker);
+}
+
+void worker_adopt(struct worker *worker, const struct stage_edition *edition)
+{
+    worker->stage.adopt(worker->stage.self, edition);
+}
+
+uint64_t worker_edition(const struct worker *worker)
+{
+    return worker->stage.edition(worker->stage.self);
 }
 
 bool worker_was_idle(const struct worker *worker)
@@ -133,7 +154,7 @@ static void take_end(struct worker *worker, const struct consumer_notice *notice
         position->next = notice->end;
         worker->moved = worker->moved || position->next > position->committed;
     }
-    worker->stage.caught_up(worker->stage.self, notice->partition);
+    worker->stage.caught_up(worker->stage.self, notice->partition, notice->end);
 }
 
 static void take_assignment(struct worker *worker, const struct consumer_notice *notice)
@@ -141,13 +162,16 @@ static void take_assignment(struct worker *worker, const struct consumer_notice 
     const struct stage_assignment assignment = {
         .partition = notice->partition,
         .partitions = notice->partitions,
+        .start = notice->start,
         .committed = notice->committed,
         .metadata = notice->metadata,
     };
 
-    VECTOR_PUSH(&worker->positions, (struct position){.partition = notice->partition,
-                                                      .next = notice->start,
-                                                      .committed = notice->committed});
+    VECTOR_PUSH(&worker->positions,
+                (struct position){.partition = notice->partition,
+                                  .next = notice->start,
+                                  .committed = notice->committed,
+                                  .metadata = digest_spread(notice->metadata)});
     worker->stage.assigned(worker->stage.self, &assignment);
 }
 
@@ -161,9 +185,20 @@ static void take_revocation(struct worker *worker, struct record_partition parti
     }
 }
 
-/* The offsets that go with a transaction: of what moved beyond the last commit, or when nothing
- * did (a watermark of its own), of all, as only they fence off a worker that lost its
- * partitions. */
+static struct slice find_metadata(struct worker *worker, struct position *position)
+{
+    struct text text = {0};
+
+    worker->stage.metadata(worker->stage.self, position->partition, &text);
+    const struct slice metadata = slice_copy(worker->arena, text_slice(&text));
+    text_free(&text);
+    position->next_metadata = digest_spread(metadata);
+    return metadata;
+}
+
+/* The offsets that go with a transaction: of what moved beyond the last commit or has something
+ * else to remember, or when nothing did (a watermark of its own), of all, as only they fence
+ * off a worker that lost its partitions. */
 static size_t gather_offsets(struct worker *worker, struct producer_offset *offsets)
 {
     size_t count = 0;
@@ -174,19 +209,17 @@ static size_t gather_offsets(struct worker *worker, struct producer_offset *offs
         moved = moved || position->next > position->committed;
     }
     for (size_t i = 0; i < worker->positions.count; i++) {
-        const struct position *position = &worker->positions.items[i];
-        if (position->next < position->committed ||
-            (moved && position->next == position->committed)) {
+        struct position *position = &worker->positions.items[i];
+        if (position->next < position->committed) {
             continue;
         }
-        struct text metadata = {0};
-        worker->stage.metadata(worker->stage.self, position->partition, &metadata);
+        const struct slice metadata = find_metadata(worker, position);
+        if (moved && position->next == position->committed &&
+            position->metadata == position->next_metadata) {
+            continue;
+        }
         offsets[count++] = (struct producer_offset){
-            .partition = position->partition,
-            .next = position->next,
-            .metadata = slice_copy(worker->arena, text_slice(&metadata)),
-        };
-        text_free(&metadata);
+            .partition = position->partition, .next = position->next, .metadata = metadata};
     }
     return count;
 }
@@ -228,8 +261,9 @@ static void note_commit(struct worker *worker)
 {
     for (size_t i = 0; i < worker->positions.count; i++) {
         struct position *position = &worker->positions.items[i];
-        if (position->next > position->committed) {
+        if (position->next >= position->committed) {
             position->committed = position->next;
+            position->metadata = position->next_metadata;
         }
     }
     outbox_clear(worker->outbox);
@@ -302,6 +336,7 @@ static enum outcome take_notice(struct worker *worker, const struct consumer_not
         take_end(worker, notice);
         return OUTCOME_OK;
     case CONSUMER_ASSIGNED:
+        worker->was_idle = false;
         take_assignment(worker, notice);
         return OUTCOME_OK;
     case CONSUMER_REVOKED:
@@ -314,9 +349,15 @@ enum outcome worker_turn(struct worker *worker, int64_t timeout_ms)
 {
     const struct consumer *consumer = &worker->ports.consumer;
     struct consumer_batch batch = {0};
-    enum outcome outcome = consumer->poll(consumer->self, timeout_ms, &batch);
 
-    worker->was_idle = true;
+    worker->was_idle = !rereading_is_due(worker->rereading);
+    if (rereading_is_first(worker->rereading)) {
+        return rereading_turn(worker->rereading, timeout_ms);
+    }
+    if (!worker->was_idle && timeout_ms > REREAD_WAIT_MS) {
+        timeout_ms = REREAD_WAIT_MS;
+    }
+    enum outcome outcome = consumer->poll(consumer->self, timeout_ms, &batch);
     if (outcome != OUTCOME_OK) {
         return outcome;
     }
@@ -325,6 +366,9 @@ enum outcome worker_turn(struct worker *worker, int64_t timeout_ms)
         if (outcome != OUTCOME_OK) {
             return OUTCOME_STOP; /* half a batch was taken: it is read again */
         }
+    }
+    if (rereading_turn(worker->rereading, REREAD_MS) != OUTCOME_OK) {
+        return OUTCOME_STOP;
     }
     outcome = commit(worker);
     return outcome == OUTCOME_ABORT ? OUTCOME_OK : outcome;

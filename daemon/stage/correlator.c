@@ -1,44 +1,29 @@
 #include "seinpost/stage/correlator.h"
 
 #include "seinpost/alert/alert_avro.h"
-#include "seinpost/alert/derived.h"
 #include "seinpost/base/arena.h"
 #include "seinpost/base/counter.h"
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/log.h"
 #include "seinpost/base/vector.h"
-#include "seinpost/correlate/store.h"
-#include "seinpost/schema/binary.h"
 #include "seinpost/signal/frame.h"
-#include "seinpost/signal/pack.h"
-#include "seinpost/signal/verdict.h"
+#include "seinpost/stage/part.h"
 
 enum {
     BATCH_BYTES_MAX = 1024 * 1024 * 1024
 };
 
-struct correlator;
-
-/* A match partition and its state. */
-struct part {
-    struct correlator *correlator;
-    struct record_partition partition;
-    int64_t committed; /* records before it are muted */
-    int64_t sequence;  /* of the last alert that was said */
-    int64_t shadow_sequence;
-    bool muted;
-    struct store *store;
-    struct derived derived;
-};
-
 struct correlator {
     struct correlator_options options;
-    struct arena *batch;
+    struct stage_edition newest;
+    struct voice_means means;
     VECTOR(struct part *) parts;
-    struct outbox *outbox; /* of the running call */
-    struct counter *alerts;
-    struct counter *late;
+    int32_t survey; /* partition of `alerts.current` that is read next */
+    uint64_t tickets;
+    uint64_t survey_ticket;
+    int64_t going_over; /* partitions, as the gauge has them */
     struct counter *replayed;
+    struct counter *rebuilding;
 };
 
 static struct part *part_of(struct correlator *correlator, int32_t partition)
@@ -51,132 +36,18 @@ static struct part *part_of(struct correlator *correlator, int32_t partition)
     return NULL;
 }
 
-static void put(const struct correlator *correlator, enum outbox_topic topic, struct slice key,
-                const struct text *value)
+/* What the desks have is read once for all partitions that were taken over together. */
+static void begin_survey(struct correlator *correlator)
 {
-    const struct outbox_record record = {
-        .topic = topic, .partition = OUTBOX_BY_KEY, .key = key, .value = text_slice(value)};
+    ENSURE(correlator->options.current_topic != NULL);
 
-    outbox_add(correlator->outbox, &record);
-}
-
-/* Says what became of an alert: to the desks, or under test to the shadow topic only. */
-static void publish(struct part *part, const struct change *change)
-{
-    struct correlator *correlator = part->correlator;
-    const bool stable = rule_publishes(change->rule, change->at);
-    const int64_t sequence = stable ? ++part->sequence : ++part->shadow_sequence;
-    const struct alert alert =
-        alert_build(correlator->batch, change, part->partition.partition, sequence);
-    struct text value = {0};
-
-    frame_put(&value, correlator->options.alert_wire, correlator->options.alert_schema);
-    alert_avro_put(&alert, &value);
-    if (stable) {
-        put(correlator, OUTBOX_ALERTS, alert.id, &value);
-        put(correlator, OUTBOX_ALERTS_CURRENT, alert.id, &value);
-        counter_add(correlator->alerts, 1);
-    } else {
-        put(correlator, OUTBOX_SHADOW, alert.id, &value);
-    }
-    text_free(&value);
-}
-
-static void derive_as(struct part *part, const struct change *change,
-                      const struct episode *episode, bool withdrawn)
-{
-    const struct derived_alert alert =
-        derived_of(part->correlator->batch, change, episode, withdrawn);
-
-    derived_add(&part->derived, &alert);
-}
-
-/* What higher rules read changes only with the opening. */
-static void derive(struct part *part, const struct change *change)
-{
-    switch (change->state) {
-    case CHANGE_OPENED:
-        derive_as(part, change, change->episode, false);
-        break;
-    case CHANGE_RETRACTED:
-        derive_as(part, change, change->episode, true);
-        break;
-    case CHANGE_UPDATED:
-        if (!digest_equal(change->episode->opening, change->before->opening)) {
-            derive_as(part, change, change->before, true);
-            derive_as(part, change, change->episode, false);
-        }
-        break;
-    case CHANGE_CLOSED:
-    case CHANGE_SUPERSEDED:
-        break;
-    }
-}
-
-static bool on_change(void *context, const struct change *change)
-{
-    struct part *part = context;
-
-    if (part->muted) {
-        return true;
-    }
-    if (change->rule->is_read) {
-        derive(part, change);
-    }
-    if (change->rule->generate || part->correlator->options.shows_helpers) {
-        publish(part, change);
-    }
-    return true;
-}
-
-static void on_late(void *context, const struct rule *rule, const struct match *match)
-{
-    const struct part *part = context;
-    struct correlator *correlator = part->correlator;
-    struct text value = {0};
-
-    if (part->muted) {
-        return;
-    }
-    frame_put(&value, SOURCE_SINGLE_OBJECT, correlator->options.formats->reject.fingerprint);
-    binary_put_text(&value, slice_of(verdict_name(VERDICT_LATE)));
-    binary_put_text(&value, rule->name);
-    binary_put_text(&value, match->is.source);
-    binary_put_text(&value, match->is.place.topic);
-    binary_put_long(&value, match->is.place.partition);
-    binary_put_long(&value, match->is.place.offset);
-    binary_put_text(&value, match->is.type);
-    binary_put_long(&value, 1);
-    binary_put_long(&value, match->is.time.ms);
-    put(correlator, OUTBOX_REJECTS, match->is.place.topic, &value);
-    text_free(&value);
-    counter_add(correlator->late, 1);
-}
-
-static void on_risen(void *context, const struct rule *rule, struct instant watermark)
-{
-    struct part *part = context;
-
-    if (!part->muted) {
-        derived_add_watermark(&part->derived, rule, watermark);
-    }
-}
-
-/* `1;h=HASH;q=12;s=3`: the rules it was said under, and how many alerts were said. */
-static void read_metadata(struct part *part, struct slice metadata)
-{
-    long long number = 0;
-
-    if (!slice_is(slice_cut(&metadata, ';'), "1")) {
-        return;
-    }
-    while (metadata.data != NULL) {
-        struct slice value = slice_cut(&metadata, ';');
-        const struct slice name = slice_cut(&value, '=');
-        if (slice_is(name, "q") && slice_number(value, &number)) {
-            part->sequence = number;
-        } else if (slice_is(name, "s") && slice_number(value, &number)) {
-            part->shadow_sequence = number;
+    correlator->survey = 0;
+    correlator->survey_ticket = ++correlator->tickets;
+    for (size_t i = 0; i < correlator->parts.count; i++) {
+        struct part *part = correlator->parts.items[i];
+        if (!part->surveyed) {
+            heard_free(part->voice.heard);
+            part->voice.heard = heard_new();
         }
     }
 }
@@ -184,24 +55,13 @@ static void read_metadata(struct part *part, struct slice metadata)
 static void assigned(void *self, const struct stage_assignment *assignment)
 {
     struct correlator *correlator = self;
-    struct part *part = calloc(1, sizeof *part);
 
-    ENSURE_MEMORY(part != NULL);
     ENSURE(part_of(correlator, assignment->partition.partition) == NULL);
-    part->correlator = correlator;
-    part->partition = assignment->partition;
-    part->committed = assignment->committed;
-    part->store = store_new(correlator->options.program,
-                            (struct store_listener){part, on_change, on_late, on_risen});
-    read_metadata(part, assignment->metadata);
+    struct part *part = part_new(&correlator->means, assignment, &correlator->newest);
     VECTOR_PUSH(&correlator->parts, part);
-}
-
-static void free_part(struct part *part)
-{
-    store_free(part->store);
-    derived_free(&part->derived);
-    free(part);
+    if (!part->surveyed) {
+        begin_survey(correlator);
+    }
 }
 
 static void revoked(void *self, struct record_partition partition)
@@ -210,7 +70,7 @@ static void revoked(void *self, struct record_partition partition)
 
     for (size_t i = 0; i < correlator->parts.count; i++) {
         if (correlator->parts.items[i]->partition.partition == partition.partition) {
-            free_part(correlator->parts.items[i]);
+            part_free(correlator->parts.items[i]);
             VECTOR_REMOVE(&correlator->parts, i, 1);
             return;
         }
@@ -219,29 +79,33 @@ static void revoked(void *self, struct record_partition partition)
 
 static void metadata(void *self, struct record_partition partition, struct text *text)
 {
-    struct correlator *correlator = self;
-    const struct part *part = part_of(correlator, partition.partition);
-    char hash[DIGEST_TEXT_SIZE];
+    const struct part *part = part_of(self, partition.partition);
 
     if (part != NULL) {
-        text_format(text, "1;h=%s;q=%lld;s=%lld",
-                    digest_format(correlator->options.program->hash, hash),
-                    (long long)part->sequence, (long long)part->shadow_sequence);
+        part_metadata(part, text);
     }
 }
 
-static void on_match(void *context, const struct match *match)
+static void adopt(void *self, const struct stage_edition *edition)
 {
-    const struct part *part = context;
+    struct correlator *correlator = self;
 
-    store_match(part->store, match);
+    correlator->newest = *edition;
+    for (size_t i = 0; i < correlator->parts.count; i++) {
+        part_adopt(correlator->parts.items[i], edition, ++correlator->tickets);
+    }
 }
 
-static void on_watermark(void *context, const struct watermark *watermark)
+static uint64_t edition(void *self)
 {
-    const struct part *part = context;
+    const struct correlator *correlator = self;
+    uint64_t oldest = correlator->newest.number;
 
-    store_watermark(part->store, watermark);
+    for (size_t i = 0; i < correlator->parts.count; i++) {
+        const uint64_t number = correlator->parts.items[i]->edition.number;
+        oldest = number < oldest ? number : oldest;
+    }
+    return oldest;
 }
 
 static enum stage_result take_record(void *self, const struct record *record,
@@ -249,43 +113,34 @@ static enum stage_result take_record(void *self, const struct record *record,
 {
     struct correlator *correlator = self;
     struct part *part = part_of(correlator, record->from.partition);
-    struct frame frame;
 
     ENSURE(part != NULL);
-    const struct pack_visitor visitor = {part, on_match, on_watermark};
-    correlator->outbox = outbox;
-    part->muted = record->offset < part->committed;
-    counter_add(correlator->replayed, part->muted ? 1 : 0);
-    if (frame_read(SOURCE_SINGLE_OBJECT, record->value, &frame) != VERDICT_GOOD ||
-        frame.schema != correlator->options.formats->match.fingerprint ||
-        !pack_read(correlator->batch, frame.body, &visitor)) {
-        log_error("%s[%d] offset %lld is no record of ours", record->from.topic,
-                  record->from.partition, (long long)record->offset);
-        return STAGE_BROKEN;
+    correlator->means.outbox = outbox;
+    const enum stage_result result = part_take(part, record);
+    counter_add(correlator->replayed, part->voice.muted ? 1 : 0);
+    return result;
+}
+
+/* Behind the last record there may be what no record is told of. */
+static void caught_up(void *self, struct record_partition partition, int64_t end)
+{
+    struct part *part = part_of(self, partition.partition);
+
+    if (part != NULL && part->next < end) {
+        part->next = end;
     }
-    return STAGE_DONE;
 }
 
-static void caught_up(void *self, struct record_partition partition)
+/* Several workers share the gauge. */
+static void tell_going_over(struct correlator *correlator)
 {
-    (void)self;
-    (void)partition;
-}
+    int64_t count = 0;
 
-static void send_derived(const struct correlator *correlator, struct part *part)
-{
-    struct text value = {0};
-
-    frame_put(&value, SOURCE_SINGLE_OBJECT, correlator->options.formats->derived.fingerprint);
-    derived_finish(&part->derived, part->partition.partition,
-                   correlator->options.match_partitions, &value);
-    const struct outbox_record record = {
-        .topic = OUTBOX_DERIVED,
-        /* alerts and watermarks of one partition stay in order in one partition */
-        .partition = part->partition.partition % correlator->options.derived_partitions,
-        .value = text_slice(&value)};
-    outbox_add(correlator->outbox, &record);
-    text_free(&value);
+    for (size_t i = 0; i < correlator->parts.count; i++) {
+        count += correlator->parts.items[i]->rebuild == NULL ? 0 : 1;
+    }
+    counter_add(correlator->rebuilding, count - correlator->going_over);
+    correlator->going_over = count;
 }
 
 static void flush(void *self, int64_t now_ms, struct outbox *outbox)
@@ -293,13 +148,130 @@ static void flush(void *self, int64_t now_ms, struct outbox *outbox)
     struct correlator *correlator = self;
 
     (void)now_ms;
-    correlator->outbox = outbox;
+    correlator->means.outbox = outbox;
     for (size_t i = 0; i < correlator->parts.count; i++) {
-        if (!derived_is_empty(&correlator->parts.items[i]->derived)) {
-            send_derived(correlator, correlator->parts.items[i]);
+        part_flush(correlator->parts.items[i]);
+    }
+    tell_going_over(correlator);
+    arena_reset(correlator->means.batch);
+}
+
+static bool is_surveying(const struct correlator *correlator)
+{
+    for (size_t i = 0; i < correlator->parts.count; i++) {
+        if (!correlator->parts.items[i]->surveyed) {
+            return true;
         }
     }
-    arena_reset(correlator->batch);
+    return false;
+}
+
+/* The first partition that rebuilds; it stays the first until it is done. */
+static struct part *first_rebuilding(const struct correlator *correlator)
+{
+    for (size_t i = 0; i < correlator->parts.count; i++) {
+        struct part *part = correlator->parts.items[i];
+        if (part->rebuild != NULL && rebuild_fresh(part->rebuild) > 0) {
+            return part;
+        }
+    }
+    return NULL;
+}
+
+static struct part *rebuilding(const struct correlator *correlator)
+{
+    struct part *part = first_rebuilding(correlator);
+
+    ENSURE(part != NULL);
+    return part;
+}
+
+static bool rereads(void *self, struct stage_reread *wanted)
+{
+    const struct correlator *correlator = self;
+
+    if (is_surveying(correlator)) {
+        *wanted = (struct stage_reread){
+            .ticket = correlator->survey_ticket,
+            .partition = {correlator->options.current_topic, correlator->survey},
+            .below = INT64_MAX,
+            .first = true,
+        };
+        return true;
+    }
+    const struct part *part = first_rebuilding(correlator);
+    if (part != NULL) {
+        *wanted = (struct stage_reread){rebuild_ticket(part->rebuild), part->partition,
+                                        part->next, false};
+    }
+    return part != NULL;
+}
+
+static void reread_begin(void *self)
+{
+    const struct correlator *correlator = self;
+
+    if (!is_surveying(correlator)) {
+        rebuild_begin(rebuilding(correlator)->rebuild);
+    }
+}
+
+/* A record of `alerts.current`. One that cannot be read is none that we could close. */
+static void survey_alert(struct correlator *correlator, const struct record *record)
+{
+    const struct correlator_options *options = &correlator->options;
+    struct frame frame;
+    struct alert alert;
+
+    for (size_t i = 0; record->missing && i < correlator->parts.count; i++) {
+        struct part *part = correlator->parts.items[i];
+        if (!part->surveyed) {
+            heard_drop(part->voice.heard, record->key);
+        }
+    }
+    if (record->missing) {
+        return;
+    }
+    if (frame_read(options->alert_wire, record->value, &frame) != VERDICT_GOOD ||
+        frame.schema != options->alert_schema ||
+        !alert_avro_get(correlator->means.batch, frame.body, &alert)) {
+        log_warning("%s[%d] offset %lld is no alert of this version", record->from.topic,
+                    record->from.partition, (long long)record->offset);
+        return;
+    }
+    struct part *part = part_of(correlator, alert.partition);
+    if (part != NULL && !part->surveyed) {
+        heard_put(part->voice.heard, &alert);
+    }
+}
+
+static enum stage_result reread(void *self, const struct record *record)
+{
+    struct correlator *correlator = self;
+
+    if (is_surveying(correlator)) {
+        survey_alert(correlator, record);
+        return STAGE_DONE;
+    }
+    return part_retake(rebuilding(correlator), record);
+}
+
+static void reread_to(void *self, int64_t next, bool at_end)
+{
+    struct correlator *correlator = self;
+
+    if (!is_surveying(correlator)) {
+        rebuild_to(rebuilding(correlator)->rebuild, next);
+        return;
+    }
+    arena_reset(correlator->means.batch);
+    correlator->survey_ticket = at_end ? ++correlator->tickets : correlator->survey_ticket;
+    correlator->survey += at_end ? 1 : 0;
+    for (size_t i = 0; correlator->survey == correlator->options.current_partitions &&
+                       i < correlator->parts.count;
+         i++) {
+        correlator->parts.items[i]->surveyed = true;
+    }
 }
 
 static struct stage_wanted wanted(void *self)
@@ -320,11 +292,17 @@ static void free_correlator(void *self)
     struct correlator *correlator = self;
 
     for (size_t i = 0; i < correlator->parts.count; i++) {
-        free_part(correlator->parts.items[i]);
+        part_free(correlator->parts.items[i]);
     }
     VECTOR_FREE(&correlator->parts);
-    arena_free(correlator->batch);
+    tell_going_over(correlator);
+    arena_free(correlator->means.batch);
     free(correlator);
+}
+
+static struct counter *total(const char *name, const char *help)
+{
+    return counter_get(COUNTER_TOTAL, name, "", help);
 }
 
 struct stage correlator_stage(const struct correlator_options *options)
@@ -334,15 +312,25 @@ struct stage correlator_stage(const struct correlator_options *options)
     ENSURE_MEMORY(correlator != NULL);
     ENSURE(options->derived_partitions > 0);
     correlator->options = *options;
-    correlator->batch = arena_new(BATCH_BYTES_MAX);
-    correlator->alerts = counter_get(COUNTER_TOTAL, "seinpost_alerts_total", "",
-                                     "Alert records published to desks.");
-    correlator->late = counter_get(COUNTER_TOTAL, "seinpost_late_total", "",
-                                   "Matches that a rule refused because they came too late.");
-    correlator->replayed = counter_get(COUNTER_TOTAL, "seinpost_replayed_total", "",
-                                       "Records of the match log read muted to rebuild state.");
+    correlator->newest =
+        (struct stage_edition){.number = options->edition, .program = options->program};
+    correlator->means = (struct voice_means){
+        .options = &correlator->options,
+        .batch = arena_new(BATCH_BYTES_MAX),
+        .alerts = total("seinpost_alerts_total", "Alert records published to desks."),
+        .late = total("seinpost_late_total",
+                      "Matches that a rule refused because they came too late."),
+        .superseded = total("seinpost_superseded_total",
+                            "Alerts closed because their rule changed or is gone."),
+    };
+    correlator->replayed = total("seinpost_replayed_total",
+                                 "Records of the match log read muted to rebuild state.");
+    correlator->rebuilding = counter_get(COUNTER_GAUGE, "seinpost_partitions_rebuilding", "",
+                                         "Match partitions that go over to other rules.");
     return (struct stage){
         .self = correlator,
+        .adopt = adopt,
+        .edition = edition,
         .assigned = assigned,
         .revoked = revoked,
         .record = take_record,
@@ -351,6 +339,10 @@ struct stage correlator_stage(const struct correlator_options *options)
         .metadata = metadata,
         .wanted = wanted,
         .schema = schema,
+        .rereads = rereads,
+        .reread_begin = reread_begin,
+        .reread = reread,
+        .reread_to = reread_to,
         .free = free_correlator,
     };
 }

@@ -92,6 +92,32 @@ static struct instant read_metadata(struct slice metadata)
     return (struct instant){ms};
 }
 
+/* What events mean and which exist is fixed at the start: of the new rules only conditions and
+ * lists differ. The inputs keep how far they have come. */
+static void adopt(void *self, const struct stage_edition *edition)
+{
+    struct ingest *ingest = self;
+
+    ENSURE(edition->program->catalogue == ingest->options.program->catalogue);
+    ingest->options.program = edition->program;
+    ingest->options.edition = edition->number;
+    ingest->lists = edition->lists != NULL ? edition->lists : edition->program->lists;
+    for (size_t i = 0; i < ingest->inputs.count; i++) {
+        struct input *input = &ingest->inputs.items[i];
+        if (input->source != NULL) {
+            input->source = source_of(ingest, input->partition.topic);
+            ENSURE(input->source != NULL);
+        }
+    }
+}
+
+static uint64_t edition(void *self)
+{
+    const struct ingest *ingest = self;
+
+    return ingest->options.edition;
+}
+
 static void assigned(void *self, const struct stage_assignment *assignment)
 {
     struct ingest *ingest = self;
@@ -288,10 +314,11 @@ static enum stage_result take_record(void *self, const struct record *record,
     return record->missing ? STAGE_DONE : take_derived(ingest, record);
 }
 
-static void caught_up(void *self, struct record_partition partition)
+static void caught_up(void *self, struct record_partition partition, int64_t end)
 {
     struct input *input = input_of(self, partition);
 
+    (void)end;
     if (input != NULL) {
         input->caught_up = true;
     }
@@ -421,6 +448,8 @@ struct stage ingest_stage(const struct ingest_options *options)
               "Entries that a signal met without a value of their group-by key.");
     return (struct stage){
         .self = ingest,
+        .adopt = adopt,
+        .edition = edition,
         .assigned = assigned,
         .revoked = revoked,
         .record = take_record,

@@ -161,8 +161,8 @@ static double run_ingest(struct bench *bench)
         .derived_topic = "derived",
         .match_partitions = 1,
     });
-    bench->stage.assigned(bench->stage.self,
-                          &(struct stage_assignment){{"file", 0}, 1, 0, {0}});
+    bench->stage.assigned(bench->stage.self, &(struct stage_assignment){
+                                                 .partition = {"file", 0}, .partitions = 1});
     const double spent = drive(bench, "file", bench->events.items, bench->events.count, true);
     bench->stage.free(bench->stage.self);
     return spent;
@@ -210,7 +210,9 @@ static double run_correlate(struct bench *bench, int64_t committed, size_t *byte
         .derived_partitions = 1,
     });
     bench->stage.assigned(bench->stage.self,
-                          &(struct stage_assignment){{"matches", 0}, 1, committed, {0}});
+                          &(struct stage_assignment){.partition = {"matches", 0},
+                                                     .partitions = 1,
+                                                     .committed = committed});
     const double spent = drive(bench, "matches", bench->packs.items, bench->packs.count, false);
     *bytes = mallinfo2().uordblks + mallinfo2().hblkhd - before;
     bench->stage.free(bench->stage.self);

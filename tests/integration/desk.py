@@ -18,7 +18,7 @@ NEXT_STATES = {  # what may follow what in the life of one alert
     "updated": {"updated", "closed", "retracted", "superseded"},
     "retracted": {"opened"},  # late events may take an alert back and bring it again
     "closed": set(),
-    "superseded": set(),
+    "superseded": {"opened"},  # the rule is back as it was, and there is news of the alert
 }
 STANDING = ("opened", "updated", "closed")
 

@@ -4,6 +4,7 @@ import ctypes
 import importlib.util
 import os
 import pathlib
+import re
 import secrets
 import shutil
 import signal
@@ -183,6 +184,7 @@ class Daemon:
         self.log = self.folder / "seinpostd.log"
         write_config(self.config, {**config, "http": f"127.0.0.1:{self.port}"})
         self.process = None
+        self.environment = {}  # beside the bench's
         self.starts = 0
 
     def start(self):
@@ -192,7 +194,8 @@ class Daemon:
             log.flush()
             self.process = subprocess.Popen(
                 [binary(self.case.bench.build_dir, "seinpostd"), "--config", self.config, "--instance", self.instance],
-                env=self.case.bench.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env={**self.case.bench.environment(), **self.environment}, stdin=subprocess.DEVNULL, stdout=log,
+                stderr=log,
                 cwd=self.folder, preexec_fn=_die_with_parent)
         self.starts += 1
         return self
@@ -210,6 +213,11 @@ class Daemon:
             return error.code, error.read().decode(errors="replace")
         except OSError:
             return 0, ""
+
+    def metric(self, name):
+        """The sum over all labels of a metric; -1 when nobody answers or it is not there yet."""
+        found = re.findall(rf"^{name}(?:{{[^}}]*}})? ([-0-9.e+]+)$", self.http("/metrics")[1], re.M)
+        return sum(map(float, found)) if found else -1
 
     def wait_ready(self, seconds=90):
         def ready():

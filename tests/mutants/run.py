@@ -3,7 +3,7 @@
 
 usage: run.py [--seeds N] [--jobs N] [--only WORD] [--keep-going]     run from anywhere; the copy is in build/mutants
 
-A fault is first tried on the simulation, then on the unit tests of its rooms. One that no test sees fails the run, and so
+A fault is first tried on the simulation, then on the unit tests of its rooms and of the room run. One that no test sees fails the run, and so
 does one whose text is not in the daemon any more. Ends with `N passed, N failed`.
 """
 import argparse
@@ -161,6 +161,7 @@ def try_fault(copy, fault, options):
     if made.returncode != 0:
         return "", f"it cannot be built:\n{tail(made)}"
     rooms = sorted({pathlib.Path(change.file).parts[1] for change in fault.changes})
+    rooms += ["run"] if "run" not in rooms else []  # where all rooms below it work together
     return try_sim(copy, options) or try_units(copy, rooms), ""
 
 

@@ -36,4 +36,10 @@ const char *file_beside(struct arena *arena, const char *from, struct slice path
 
 bool file_exists(const char *path);
 
+struct text;
+
+/* Appends what changes when the file does: its size, its time, and which file it is. Nothing
+ * when it is not there. */
+void file_stamp(const char *path, struct text *text);
+
 #endif

@@ -33,6 +33,12 @@ bool station_check_topics(struct station *station, FILE *out);
 bool station_start(struct station *station);
 void station_stop(struct station *station);
 
+/* Loads the rules anew. Those with faults are not taken: the others stay at work. */
+void station_reload(struct station *station);
+
+/* What is to be done every few seconds: looks whether rule files have changed. */
+void station_look(struct station *station);
+
 bool station_is_ready(const struct station *station);
 
 #endif

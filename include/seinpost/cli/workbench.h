@@ -32,6 +32,9 @@ void workbench_load(struct workbench *workbench, const char *schemas,
                     const char *const *rule_paths, size_t rule_paths_count,
                     const struct load_options *options);
 
+/* Loads schemas and places alone. */
+void workbench_load_schemas(struct workbench *workbench, const char *schemas);
+
 void workbench_close(struct workbench *workbench);
 
 /* Returns where the schemas are that came with the program: $SEINPOST_SCHEMAS, the source tree

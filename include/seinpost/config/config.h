@@ -29,6 +29,7 @@ struct config_data {
     const char *registry; /* URL; NULL: none */
     const char *schemas;  /* folder; NULL: the one that came with the program */
     const char *rules;
+    bool watches_rules;   /* loads them anew when their files change, not only when asked to */
     const char *key_file; /* NULL: none */
     struct slice key_epoch;
     struct source_list sources;

@@ -66,4 +66,7 @@ size_t cell_events_count(const struct cell *cell);
  * kept in episode.said. Alerts of single events are never open. */
 void cell_each_open(struct cell *cell, cell_tell *tell, void *context);
 
+/* Tells whether it knows an alert that was told muted only, and never said. */
+bool cell_unsaid(const struct cell *cell);
+
 #endif

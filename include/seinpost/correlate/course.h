@@ -56,6 +56,9 @@ struct episode *course_episode(const struct course *course, struct digest id);
 /* Returns the next instant after `instant` at which an episode closes, or INSTANT_MAX. */
 struct instant course_due(const struct course *course, struct instant instant);
 
+/* Tells whether an episode was told, but never said. */
+bool course_unsaid(const struct course *course);
+
 struct course course_copy(const struct course *course);
 void course_free(struct course *course);
 

@@ -43,6 +43,10 @@ void store_go_over(struct store *store, struct store *beside, const int *kept);
 /* Tells the open alerts of a rule, given by its index: see cell_each_open(). */
 void store_each_open(struct store *store, size_t rule, cell_tell *tell, void *context);
 
+/* Tells whether a rule of those that publish knows alerts that were never said: cell_unsaid().
+ */
+bool store_has_unsaid(const struct store *store);
+
 /* Takes in a match: each rule that its steps serve sees the event. */
 void store_match(struct store *store, const struct match *match);
 

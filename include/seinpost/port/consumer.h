@@ -2,7 +2,7 @@
  *
  * What happens is told in one order: records, and which partitions are taken over or given up
  * between them. A partition is given up only when the worker asks for the next notices, so that
- * it can commit what it read before.
+ * it can commit what it read before; records of one taken over come with a later poll.
  *
  * Owns:    what it tells, until the next poll.
  * Thread:  the worker's.

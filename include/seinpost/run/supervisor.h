@@ -3,6 +3,9 @@
  * A worker that says STOP is thrown away with all it knows, and made anew after a pause that
  * grows from one second to a minute: its state comes back from the log.
  *
+ * Rules and lists come in editions: a running worker goes over to the newest between two turns,
+ * and may work by older ones for a while.
+ *
  * Owns:    the threads.
  * Thread:  one starts and stops it; the questions may be asked by any.
  * Fails:   never; a worker that cannot be made is tried again.
@@ -16,6 +19,7 @@ struct supervisor;
 
 /* What a worker is made of. */
 struct supervisor_kit {
+    struct stage_edition edition; /* the newest, to make the stage with */
     struct stage stage;
     struct worker_ports ports; /* the clock is the supervisor's */
 };
@@ -30,7 +34,14 @@ struct supervisor_worker {
 };
 
 /* Starts all. Block signals before: the threads are not to take them. */
-struct supervisor *supervisor_start(const struct supervisor_worker *workers, size_t count);
+struct supervisor *supervisor_start(const struct supervisor_worker *workers, size_t count,
+                                    const struct stage_edition *edition);
+
+/* Gives out a new edition. */
+void supervisor_adopt(struct supervisor *supervisor, const struct stage_edition *edition);
+
+/* Returns the number of the oldest edition in use: those before it may be freed. */
+uint64_t supervisor_edition(struct supervisor *supervisor);
 
 /* Tells whether every worker has joined its group and is live. */
 bool supervisor_is_ready(const struct supervisor *supervisor);

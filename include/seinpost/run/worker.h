@@ -6,8 +6,10 @@
  * asks the probes of its type (matching_find) and packs one match for each key. The correlator
  *      (daemon/stage/correlator.c) unpacks matches, puts each into the cells of the rules it
  * serves (store_match, cell_add), and builds an alert of each change (alert_build).
- *   3. The stage ends the batch: what it made is in the outbox.
- *   4. The outbox is sent and the offsets of the inputs are committed with it, in one
+ *   3. When rules have changed, a share of the log is read once more for them (rereading.h).
+ *   4. The stage ends the batch: what it made is in the outbox, and it may go over to other
+ * rules.
+ *   5. The outbox is sent and the offsets of the inputs are committed with it, in one
  * transaction: a reader of committed records sees all of it, once, or nothing. When the
  * transaction is aborted, the state stays ahead and the outbox is sent again with the next
  * turn. When anything is unclear, the turn says STOP: all is dropped and the log is read again.
@@ -24,6 +26,7 @@
 #include "seinpost/port/consumer.h"
 #include "seinpost/port/library.h"
 #include "seinpost/port/producer.h"
+#include "seinpost/port/rereader.h"
 #include "seinpost/port/steady.h"
 #include "seinpost/stage/stage.h"
 
@@ -33,11 +36,18 @@ struct worker_ports {
     struct consumer consumer;
     struct producer producer;
     struct library library;
+    struct rereader rereader; /* only used by a stage that rereads */
     struct steady clock;
 };
 
 struct worker *worker_new(const struct stage *stage, const struct worker_ports *ports);
 void worker_free(struct worker *worker);
+
+/* Other rules and lists, from the next turn on. */
+void worker_adopt(struct worker *worker, const struct stage_edition *edition);
+
+/* Number of the oldest edition that its stage still works by. */
+uint64_t worker_edition(const struct worker *worker);
 
 /* Turns once. Waits up to `timeout_ms` for a record. */
 enum outcome worker_turn(struct worker *worker, int64_t timeout_ms) MUST_USE;

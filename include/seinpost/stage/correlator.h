@@ -5,6 +5,12 @@
  * state is made, nothing is said, as that was said before. From there on it is live. State is
  * therefore a pure function of the match log and the rules.
  *
+ * When rules change, those that do not go on (succession.h) are rebuilt from the log beside the
+ * running ones, and each partition goes over between two transactions, when both have read as
+ * far (rebuild.h). An alert that a changed rule leaves open is closed as superseded: then, or,
+ * when the rules changed while the daemon was down, before the partition goes live; what is
+ * open is read from `alerts.current` in that case (heard.h).
+ *
  * Owns:    a store for each partition.
  * Thread:  one worker's.
  * Fails:   by enum stage_result.
@@ -18,11 +24,14 @@
 
 struct correlator_options {
     const struct program *program;
+    uint64_t edition; /* its number */
     const struct formats *formats;
     enum source_wire alert_wire; /* how alerts are framed */
     uint64_t alert_schema;       /* the registry's id or the fingerprint */
     int32_t match_partitions;
     int32_t derived_partitions;
+    const char *current_topic; /* `alerts.current`; NULL: the log never has a commit */
+    int32_t current_partitions;
     bool shows_helpers; /* alerts of helper rules go to the shadow topic: for tests */
 };
 

@@ -21,6 +21,7 @@ struct pseudonym_key;
 
 struct ingest_options {
     const struct program *program;
+    uint64_t edition;             /* its number */
     const struct list_set *lists; /* NULL: the program's */
     const struct formats *formats;
     const struct pseudonym_key *key; /* NULL: none, all sources deliver pseudonyms */

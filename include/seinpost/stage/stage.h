@@ -12,7 +12,16 @@
 #include "seinpost/schema/source.h"
 #include "seinpost/stage/outbox.h"
 
+struct list_set;
+struct program;
 struct text;
+
+/* Rules and lists as they were read at one time. They live until no stage works by them. */
+struct stage_edition {
+    uint64_t number; /* rises */
+    const struct program *program;
+    const struct list_set *lists; /* NULL: the program's */
+};
 
 enum stage_result {
     STAGE_DONE,
@@ -24,6 +33,7 @@ enum stage_result {
 struct stage_assignment {
     struct record_partition partition;
     int32_t partitions;    /* of the topic */
+    int64_t start;         /* the first offset that will be given */
     int64_t committed;     /* offset of the next record that was not processed yet */
     struct slice metadata; /* of that commit */
 };
@@ -33,13 +43,25 @@ struct stage_wanted {
     uint64_t schema;
 };
 
+/* A partition that a stage must read once more, beside its inputs. */
+struct stage_reread {
+    uint64_t ticket; /* another one: begin with the oldest record */
+    struct record_partition partition;
+    int64_t below; /* only records before this offset */
+    bool first;    /* before any more of the inputs is read */
+};
+
 struct stage {
     void *self;
+    /* goes over to other rules and lists, at once or when their history has been read again */
+    void (*adopt)(void *self, const struct stage_edition *edition);
+    /* number of the oldest edition that it still works by */
+    uint64_t (*edition)(void *self);
     void (*assigned)(void *self, const struct stage_assignment *assignment);
     void (*revoked)(void *self, struct record_partition partition);
     enum stage_result (*record)(void *self, const struct record *record, struct outbox *outbox);
-    /* all that is in the partition has been given */
-    void (*caught_up)(void *self, struct record_partition partition);
+    /* all that is in the partition, before the offset `end`, has been given */
+    void (*caught_up)(void *self, struct record_partition partition, int64_t end);
     /* ends a batch: what was gathered goes to the outbox, perhaps though no record was given */
     void (*flush)(void *self, int64_t now_ms, struct outbox *outbox);
     /* what the next start must know of the partition, within Kafka's 4 KiB */
@@ -47,6 +69,12 @@ struct stage {
     struct stage_wanted (*wanted)(void *self);
     /* an empty schema: nobody has one of this id */
     void (*schema)(void *self, const struct stage_wanted *wanted, struct slice schema);
+    /* NULL when a stage never rereads; tells whether it wants to, and what */
+    bool (*rereads)(void *self, struct stage_reread *wanted);
+    void (*reread_begin)(void *self);
+    enum stage_result (*reread)(void *self, const struct record *record);
+    /* so far has been reread; `at_end`: all that there was at the beginning */
+    void (*reread_to)(void *self, int64_t next, bool at_end);
     void (*free)(void *self);
 };
 

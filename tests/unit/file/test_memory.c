@@ -123,8 +123,96 @@ START_TEST(a_consumer_reads_what_is_left)
     append(memory, topic, 0, "x");
     append(memory, topic, 0, "y");
     memory_trim(memory, topic, 0, 1);
+    expect_tells(&consumer, "assigned joined");
     expect_tells(&consumer, "record(a/0:1=y)");
     consumer.free(consumer.self);
+    memory_free(memory);
+}
+END_TEST
+
+/* A consumer goes on at what was committed, one of the whole log at its start; both are told
+ * what was committed. */
+START_TEST(a_consumer_knows_what_was_committed)
+{
+    struct memory *const memory = memory_new();
+    const size_t topic = memory_topic(memory, "a", 1);
+
+    append(memory, topic, 0, "x");
+    append(memory, topic, 0, "y");
+    memory_commit(memory, topic, 0, 1, SLICE("m"));
+    for (int i = 0; i < 2; i++) {
+        const struct memory_reading reading = {
+            .topics = {topic}, .topics_count = 1, .batch_max = 10, .whole = i == 1};
+        struct consumer consumer = memory_consumer(memory, &reading);
+        struct consumer_batch batch = {NULL, 0};
+        ck_assert_int_eq(consumer.poll(consumer.self, 0, &batch), OUTCOME_OK);
+        ck_assert_int_eq(batch.notices[0].committed, 1);
+        ck_assert_int_eq(batch.notices[0].start, 1 - i);
+        ck_assert_slice_eq(batch.notices[0].metadata, "m");
+        expect_tells(&consumer, i == 0 ? "record(a/0:1=y)" : "record(a/0:0=x)");
+        consumer.free(consumer.self);
+    }
+    memory_free(memory);
+}
+END_TEST
+
+static size_t poll_again(struct rereader *rereader, int64_t below, struct rereader_batch *batch)
+{
+    ck_assert_int_eq(rereader->poll(rereader->self, below, 0, batch), OUTCOME_OK);
+    return batch->count;
+}
+
+/* A rereader begins with the oldest record, stops where it is told to, and says when all is
+ * given that there was when it was opened. */
+START_TEST(a_rereader_reads_again)
+{
+    struct memory *const memory = memory_new();
+    const size_t topic = memory_topic(memory, "a", 1);
+    const struct record_partition partition = {"a", 0};
+    struct rereader rereader = memory_rereader(memory, 2);
+    struct rereader_batch batch;
+
+    for (int i = 0; i < 5; i++) {
+        append(memory, topic, 0, "x");
+    }
+    memory_trim(memory, topic, 0, 1);
+    ck_assert_int_eq(rereader.open(rereader.self, partition), OUTCOME_OK);
+    append(memory, topic, 0, "y");
+    ck_assert_uint_eq(poll_again(&rereader, 2, &batch), 1);
+    ck_assert_int_eq(batch.records[0].offset, 1);
+    ck_assert_int_eq(batch.next, 2);
+    ck_assert_uint_eq(poll_again(&rereader, 2, &batch), 0);
+    ck_assert_uint_eq(poll_again(&rereader, 100, &batch), 2);
+    ck_assert(!batch.at_end);
+    ck_assert_uint_eq(poll_again(&rereader, 100, &batch), 2);
+    ck_assert(batch.at_end);
+    ck_assert_slice_eq(batch.records[1].value, "y");
+    memory_trim(memory, topic, 0, 6);
+    append(memory, topic, 0, "z");
+    ck_assert_uint_eq(poll_again(&rereader, 100, &batch), 1);
+    rereader.close(rereader.self);
+    rereader.free(rereader.self);
+    memory_free(memory);
+}
+END_TEST
+
+/* What expires before it is read again makes it begin again. */
+START_TEST(a_rereader_misses_what_expired)
+{
+    struct memory *const memory = memory_new();
+    const size_t topic = memory_topic(memory, "a", 1);
+    struct rereader rereader = memory_rereader(memory, 2);
+    struct rereader_batch batch;
+
+    for (int i = 0; i < 5; i++) {
+        append(memory, topic, 0, "x");
+    }
+    ck_assert_int_eq(rereader.open(rereader.self, (struct record_partition){"a", 0}),
+                     OUTCOME_OK);
+    ck_assert_uint_eq(poll_again(&rereader, 100, &batch), 2);
+    memory_trim(memory, topic, 0, 3);
+    ck_assert_int_eq(rereader.poll(rereader.self, 100, 0, &batch), OUTCOME_RETRY);
+    rereader.free(rereader.self);
     memory_free(memory);
 }
 END_TEST
@@ -174,14 +262,18 @@ START_TEST(a_transaction_is_whole_or_nothing)
 {
     struct memory *const memory = memory_new();
     const size_t topic = memory_topic(memory, "a", 1), topics[] = {99, topic};
+    const size_t in = memory_topic(memory, "in", 1);
     struct producer producer = memory_producer(memory, topics, 2);
-    const struct producer_offset offset = {.partition = {"in", 0}, .next = 1};
+    const struct producer_offset offset = {
+        .partition = {"in", 0}, .next = 1, .metadata = SLICE("m")};
+    struct slice metadata = {NULL, 0};
 
     ck_assert_int_eq(producer.begin(producer.self), OUTCOME_OK);
     send(&producer, "k", "one", 0);
     ck_assert_int_eq(memory_end(memory, topic, 0), 0);
     ck_assert_int_eq(producer.abort(producer.self), OUTCOME_OK);
     ck_assert_int_eq(memory_end(memory, topic, 0), 0);
+    ck_assert_int_eq(memory_committed(memory, in, 0, &metadata), 0);
     ck_assert_int_eq(producer.begin(producer.self), OUTCOME_OK);
     send(&producer, "k", "two", 0);
     send(&producer, "k", "three", 0);
@@ -189,6 +281,8 @@ START_TEST(a_transaction_is_whole_or_nothing)
     ck_assert_int_eq(memory_end(memory, topic, 0), 2);
     ck_assert_slice_eq(memory_get(memory, topic, 0, 0)->value, "two");
     ck_assert_slice_eq(memory_get(memory, topic, 0, 1)->value, "three");
+    ck_assert_int_eq(memory_committed(memory, in, 0, &metadata), 1);
+    ck_assert_slice_eq(metadata, "m");
     producer.free(producer.self);
     memory_free(memory);
 }
@@ -199,6 +293,7 @@ START_TEST(a_key_has_its_partition)
 {
     struct memory *const memory = memory_new();
     const size_t topic = memory_topic(memory, "a", 4), topics[] = {99, topic};
+    (void)memory_topic(memory, "in", 1);
     struct producer producer = memory_producer(memory, topics, 2);
     const struct producer_offset offset = {.partition = {"in", 0}, .next = 1};
     int used = 0;
@@ -219,11 +314,17 @@ END_TEST
 
 Suite *memory_suite(void)
 {
-    const TTest *const tests[] = {
-        a_consumer_reads_what_is_left, records_have_offsets_and_an_order,
-        trimming_keeps_offsets,        a_consumer_reads_from_the_start,
-        a_consumer_may_trim,           a_transaction_is_whole_or_nothing,
-        a_key_has_its_partition,       NULL};
+    const TTest *const tests[] = {a_consumer_knows_what_was_committed,
+                                  a_rereader_reads_again,
+                                  a_rereader_misses_what_expired,
+                                  a_consumer_reads_what_is_left,
+                                  records_have_offsets_and_an_order,
+                                  trimming_keeps_offsets,
+                                  a_consumer_reads_from_the_start,
+                                  a_consumer_may_trim,
+                                  a_transaction_is_whole_or_nothing,
+                                  a_key_has_its_partition,
+                                  NULL};
 
     return unit_suite("memory", tests);
 }

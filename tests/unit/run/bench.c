@@ -111,10 +111,11 @@ static enum stage_result take(void *self, const struct record *record, struct ou
     return STAGE_DONE;
 }
 
-static void caught_up(void *self, struct record_partition partition)
+static void caught_up(void *self, struct record_partition partition, int64_t end)
 {
     struct bench *const bench = self;
 
+    (void)end;
     text_format(&bench->log, "caught_up(%d) ", (int)partition.partition);
 }
 
@@ -149,6 +150,20 @@ static void schema(void *self, const struct stage_wanted *wanted_is, struct slic
     text_format(&bench->log, "schema(%.*s) ", SLICE_ARGS(text));
 }
 
+static void adopt(void *self, const struct stage_edition *given)
+{
+    struct bench *const bench = self;
+
+    bench->edition = given->number;
+}
+
+static uint64_t edition(void *self)
+{
+    const struct bench *const bench = self;
+
+    return bench->edition;
+}
+
 static void ignore(void *self)
 {
     (void)self;
@@ -156,8 +171,18 @@ static void ignore(void *self)
 
 struct stage bench_stage(struct bench *bench)
 {
-    return (struct stage){bench, assigned, revoked, take,   caught_up,
-                          flush, metadata, wanted,  schema, ignore};
+    return (struct stage){.self = bench,
+                          .adopt = adopt,
+                          .edition = edition,
+                          .assigned = assigned,
+                          .revoked = revoked,
+                          .record = take,
+                          .caught_up = caught_up,
+                          .flush = flush,
+                          .metadata = metadata,
+                          .wanted = wanted,
+                          .schema = schema,
+                          .free = ignore};
 }
 
 struct worker_ports bench_ports(struct bench *bench)

@@ -27,6 +27,7 @@ struct bench {
     bool breaks;                       /* the stage finds its log broken */
     int taken;                         /* records that the stage took */
     int64_t now_ms;
+    uint64_t edition; /* of the rules that the stage was given last */
 };
 
 struct bench *bench_begin(void);

@@ -4,6 +4,9 @@
 
 #include "unit.h"
 
+Suite *reload_suite(void);
+Suite *reload_faults_suite(void);
+Suite *reloads_suite(void);
 Suite *supervisor_suite(void);
 Suite *worker_suite(void);
 Suite *worker_ends_suite(void);

@@ -97,11 +97,12 @@ static enum stage_result take(void *self, const struct record *record, struct ou
     return STAGE_DONE;
 }
 
-static void caught_up(void *self, struct record_partition partition)
+static void caught_up(void *self, struct record_partition partition, int64_t end)
 {
     struct script *script = self;
 
     (void)partition;
+    (void)end;
     script->ends++;
 }
 

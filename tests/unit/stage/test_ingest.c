@@ -185,7 +185,7 @@ START_TEST(a_partition_is_quiet_after_its_idle_time)
     yard_record(&yard, 0,
                 yard_line(&yard, "air.noshow", "e1", "2026-01-01T05:00:00Z", LEG("a")));
     yard_lines(&yard, 1000);
-    yard.stage.caught_up(yard.stage.self, partition);
+    yard.stage.caught_up(yard.stage.self, partition, 1);
     ck_assert_uint_eq(times(yard_lines(&yard, 5999), "quiet"), 0);
     ck_assert_uint_eq(times(yard_lines(&yard, 6000 + yard_source.idle_ms), "quiet"),
                       YARD_PARTITIONS);

@@ -1,0 +1,48 @@
+/* part: one match partition that a correlator owns: its state, its voice, and how it goes over
+ * to other rules.
+ *
+ * Owns:    all of it.
+ * Thread:  one worker's.
+ * Fails:   by enum stage_result.
+ */
+#ifndef SEINPOST_STAGE_PART_H
+#define SEINPOST_STAGE_PART_H
+
+#include "seinpost/stage/rebuild.h"
+
+struct part {
+    struct record_partition partition;
+    int64_t committed; /* records before it are muted */
+    int64_t next;
+    bool surveyed; /* what the desks have is known, as far as it must be */
+    bool unsaid;   /* its state may know open alerts that the desks do not */
+    struct stage_edition edition;
+    struct voice voice;
+    struct store *store;
+    struct rebuild *rebuild; /* NULL: it works by the newest edition */
+    struct store *left;      /* over from the last reload; NULL: nothing */
+};
+
+/* When it was not these rules that were at work before, it is not `surveyed`: what is open must
+ * be read from `alerts.current` before its first record. */
+struct part *part_new(const struct voice_means *means,
+                      const struct stage_assignment *assignment,
+                      const struct stage_edition *edition);
+void part_free(struct part *part);
+
+/* Takes a record of the match log. */
+enum stage_result part_take(struct part *part, const struct record *record);
+
+/* Takes a record of the match log for the rules that are rebuilt. */
+enum stage_result part_retake(struct part *part, const struct record *record);
+
+/* Begins to go over to an edition; what had begun before is dropped. */
+void part_adopt(struct part *part, const struct stage_edition *edition, uint64_t ticket);
+
+/* Ends a batch: between two transactions it goes live, or over to other rules. */
+void part_flush(struct part *part);
+
+/* Appends what the next owner must know. */
+void part_metadata(const struct part *part, struct text *text);
+
+#endif
