@@ -241,6 +241,33 @@ static void remove_from_groups(struct cell *cell, const struct member *member)
     }
 }
 
+static int compare_groups(const struct rule *rule, const struct value *a, const struct value *b)
+{
+    int order = 0;
+
+    for (size_t i = 0; order == 0 && i < rule->group_count; i++) {
+        order = value_compare(&a[i], &b[i]);
+    }
+    return order;
+}
+
+/* Of an event's groups the smallest comes first: which of them opens and which is suppressed is
+ * not to hang on how the partner ordered a list. */
+static void sort_groups(const struct cell *cell, struct member *member)
+{
+    for (size_t i = 1; i < member->groups_count; i++) {
+        const size_t group = member->groups[i];
+        size_t at = i;
+        while (at > 0 &&
+               compare_groups(cell->rule, cell->groups.items[member->groups[at - 1]]->values,
+                              cell->groups.items[group]->values) > 0) {
+            member->groups[at] = member->groups[at - 1];
+            at--;
+        }
+        member->groups[at] = group;
+    }
+}
+
 static struct member member_new(struct cell *cell, const struct cell_event *event)
 {
     struct member member = {.held = event->held, .groups_count = event->groups_count};
@@ -251,6 +278,7 @@ static struct member member_new(struct cell *cell, const struct cell_event *even
         member.groups[i] = group_of(cell, event->groups + i * cell->rule->group_count);
         group_insert(cell->groups.items[member.groups[i]], cell->rule, event->held);
     }
+    sort_groups(cell, &member);
     return member;
 }
 
