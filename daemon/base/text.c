@@ -8,6 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+    FORMAT_USUAL = 32 /* bytes that most formats need at most */
+};
+
 static void reserve(struct text *text, size_t more)
 {
     ENSURE(more < (size_t)1 << 40);
@@ -46,11 +50,15 @@ void text_format(struct text *text, const char *format, ...)
     va_start(args, format);
     va_list again;
     va_copy(again, args);
-    const int length = vsnprintf(NULL, 0, format, args);
+    reserve(text, FORMAT_USUAL);
+    const size_t room = text->room - text->size;
+    const int length = vsnprintf(text->data + text->size, room, format, args);
     va_end(args);
     ENSURE(length >= 0);
-    reserve(text, (size_t)length + 1);
-    (void)vsnprintf(text->data + text->size, (size_t)length + 1, format, again);
+    if ((size_t)length >= room) {
+        reserve(text, (size_t)length + 1);
+        (void)vsnprintf(text->data + text->size, (size_t)length + 1, format, again);
+    }
     va_end(again);
     text->size += (size_t)length;
 }

@@ -36,6 +36,7 @@ static int add_entry(struct build *build, const struct tree *node, struct slice 
 {
     struct rule *rule = build->rule;
 
+    ENSURE(!build->gathered);
     if (rule->entries_count == RULE_ENTRIES_MAX) {
         tree_key_fault(build->compile.diag, node, "E204", "more than %d events and rules",
                        RULE_ENTRIES_MAX);
@@ -150,7 +151,7 @@ static uint64_t gather(struct build *build, const struct tree *node, struct slic
             mask |= UINT64_C(1) << i;
         }
     }
-    if (mask == 0) {
+    if (mask == 0 && !build->gathered) {
         mask = gather_rules(build, node, name);
     }
     if (mask == 0) {
@@ -295,12 +296,10 @@ static void gather_named(struct build *build, const struct tree *map, const char
     (void)entries_mask(build, tree_get(map, key));
 }
 
-void entries_gather(struct build *build)
+static void gather_all(struct build *build)
 {
     const struct document_rule *document = build->document;
 
-    build->rule->entries = build->entries;
-    build->compile.entries = build->names;
     if (document->correlation == NULL) {
         (void)add_entry(build, build->rule->node, SLICE("event"));
         build->sources[0].source = document->source;
@@ -321,6 +320,27 @@ void entries_gather(struct build *build)
     gather_named(build, document->correlation, "after");
     gather_named(build, document->correlation, "missing");
     gather_named(build, document->alert, "close-on");
+}
+
+/* Rules have few entries: what they need is kept. */
+void entries_gather(struct build *build)
+{
+    struct rule_entry entries[RULE_ENTRIES_MAX];
+    struct build_entry sources[RULE_ENTRIES_MAX] = {0};
+    struct slice names[RULE_ENTRIES_MAX];
+    struct arena *arena = build->compile.arena;
+
+    build->entries = entries;
+    build->sources = sources;
+    build->names = names;
+    gather_all(build);
+    const size_t count = build->rule->entries_count;
+    build->entries = arena_copy(arena, entries, count * sizeof entries[0]);
+    build->sources = arena_copy(arena, sources, count * sizeof sources[0]);
+    build->names = arena_copy(arena, names, count * sizeof names[0]);
+    build->gathered = true;
+    build->rule->entries = build->entries;
+    build->compile.entries = build->names;
 }
 
 static void compile_event(struct build *build, size_t index)

@@ -1,5 +1,6 @@
 #include "seinpost/rule/grouping.h"
 
+#include "seinpost/base/arena.h"
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/nearest.h"
 #include "seinpost/rule/alerting.h"
@@ -228,6 +229,8 @@ static void add_element(struct build *build, const struct tree *node)
         return;
     }
     const size_t element = rule->group_count++;
+    build->group_paths[element] =
+        arena_alloc(build->compile.arena, rule->entries_count * sizeof(struct slice));
     build->group[element] = (struct rule_group){.name = node->text, .operand = RULE_NONE};
     for (size_t i = 0; i < rule->entries_count; i++) {
         build->group_paths[element][i] = alias_of(build, node->text, i);

@@ -26,13 +26,14 @@ struct build {
     struct program *program;
     const struct document_rule *document;
     struct rule *rule;
-    bool runs; /* its kind is known, and runs */
-    struct rule_entry entries[RULE_ENTRIES_MAX];
-    struct build_entry sources[RULE_ENTRIES_MAX];
-    struct slice names[RULE_ENTRIES_MAX];
+    bool runs;                  /* its kind is known, and runs */
+    struct rule_entry *entries; /* with room for RULE_ENTRIES_MAX until they are gathered */
+    struct build_entry *sources;
+    struct slice *names;
+    bool gathered;
     struct rule_operand operands[RULE_OPERANDS_MAX];
     struct rule_group group[RULE_GROUP_MAX];
-    struct slice group_paths[RULE_GROUP_MAX][RULE_ENTRIES_MAX]; /* after aliases, by entry */
+    struct slice *group_paths[RULE_GROUP_MAX]; /* after aliases, by entry */
 };
 
 #endif
