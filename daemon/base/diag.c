@@ -11,9 +11,11 @@
 #include <string.h>
 
 enum {
-    MESSAGE_MAX = 512, /* bytes; longer ones are cut */
-    SHOWN_MAX = 160,   /* characters of a line that are shown */
-    LEAD_MAX = 60,     /* of a longer line: characters before the place */
+    MESSAGE_MAX = 512,  /* bytes; longer ones are cut */
+    SAME_MAX = 16,      /* different faults of one code at one place */
+    HEADS_COUNT = 1024, /* a power of two */
+    SHOWN_MAX = 160,    /* characters of a line that are shown */
+    LEAD_MAX = 60,      /* of a longer line: characters before the place */
 };
 
 struct fault {
@@ -24,6 +26,7 @@ struct fault {
     const char *message;
     const char *hint;
     const char *context;
+    const struct fault *same; /* an earlier one whose place and code have the same hash */
 };
 
 struct source {
@@ -40,6 +43,7 @@ struct diag {
     size_t sources_count;
     size_t sources_room;
     struct source *sources;
+    const struct fault *heads[HEADS_COUNT]; /* by hash of place and code */
     struct fault faults[DIAG_MAX];
 };
 
@@ -93,19 +97,38 @@ static const char *keep(struct diag *diag, const char *format, va_list args)
     return slice_string(diag->arena, (struct slice){text, utf8_valid_size(cut)});
 }
 
-/* One part of a rule may be compiled for several event types; its fault is told once. */
+static size_t head_of(struct diag_place place, const char *code)
+{
+    const size_t number =
+        (size_t)(code[1] - '0') * 100 + (size_t)(code[2] - '0') * 10 + (size_t)(code[3] - '0');
+
+    return (place.line * 31U + place.column * 7U + number) & (HEADS_COUNT - 1);
+}
+
+static bool is_at(const struct fault *fault, struct diag_place place, const char *code)
+{
+    return fault->place.line == place.line && fault->place.column == place.column &&
+           strcmp(fault->code, code) == 0 && strcmp(fault->place.file, place.file) == 0;
+}
+
+/* One part of a rule may be compiled for several event types; its fault is told once. With no
+ * message: were there so many of this place and code that one more says nothing? */
 static bool was_said(const struct diag *diag, struct diag_place place, const char *code,
                      const char *message)
 {
-    for (size_t i = 0; i < diag->faults_count; i++) {
-        const struct fault *fault = &diag->faults[i];
-        if (fault->place.line == place.line && fault->place.column == place.column &&
-            strcmp(fault->code, code) == 0 && strcmp(fault->message, message) == 0 &&
-            strcmp(fault->place.file, place.file) == 0) {
+    size_t here = 0;
+
+    for (const struct fault *fault = diag->heads[head_of(place, code)]; fault != NULL;
+         fault = fault->same) {
+        if (!is_at(fault, place, code)) {
+            continue;
+        }
+        here++;
+        if (message != NULL && strcmp(fault->message, message) == 0) {
             return true;
         }
     }
-    return false;
+    return place.line > 0 && here >= SAME_MAX;
 }
 
 static void count(struct diag *diag, const char *code)
@@ -120,6 +143,17 @@ static void count(struct diag *diag, const char *code)
 bool diag_add(struct diag *diag, struct diag_place place, const char *code, const char *format,
               ...)
 {
+    va_list args;
+
+    va_start(args, format);
+    const bool kept = diag_add_list(diag, place, code, format, args);
+    va_end(args);
+    return kept;
+}
+
+bool diag_add_list(struct diag *diag, struct diag_place place, const char *code,
+                   const char *format, va_list args)
+{
     ENSURE(place.file != NULL);
     ENSURE(strlen(code) == 4);
 
@@ -128,20 +162,23 @@ bool diag_add(struct diag *diag, struct diag_place place, const char *code, cons
         count(diag, code);
         return false;
     }
-    va_list args;
-    va_start(args, format);
+    if (was_said(diag, place, code, NULL)) {
+        return false;
+    }
     const char *message = keep(diag, format, args);
-    va_end(args);
     if (was_said(diag, place, code, message)) {
         return false;
     }
     count(diag, code);
     struct fault *fault = &diag->faults[diag->faults_count];
+    const struct fault **head = &diag->heads[head_of(place, code)];
     *fault = (struct fault){.place = place,
+                            .same = *head,
                             .rank = diag->faults_count++,
                             .file_rank = file_rank(diag, place.file),
                             .message = message};
     memcpy(fault->code, code, 5);
+    *head = fault;
     diag->last_kept = true;
     return true;
 }
@@ -149,6 +186,11 @@ bool diag_add(struct diag *diag, struct diag_place place, const char *code, cons
 bool diag_is_full(const struct diag *diag)
 {
     return diag->faults_count == DIAG_MAX;
+}
+
+bool diag_is_long(const struct diag *diag)
+{
+    return diag->faults_count >= DIAG_LONG;
 }
 
 void diag_hint(struct diag *diag, const char *format, ...)

@@ -15,7 +15,7 @@ static char folded(char c)
 }
 
 /* Optimal string alignment distance: insert, delete, replace, swap neighbours. */
-static unsigned distance_of(struct slice a, struct slice b)
+static unsigned distance_of(struct slice a, struct slice b, unsigned most)
 {
     unsigned rows[3][NAME_MAX_SIZE + 1];
 
@@ -27,6 +27,7 @@ static unsigned distance_of(struct slice a, struct slice b)
         const unsigned *above = rows[(i - 1) % 3];
         const unsigned *two_above = rows[(i + 1) % 3];
         row[0] = (unsigned)i;
+        unsigned lowest = row[0];
         for (size_t j = 1; j <= b.size; j++) {
             const unsigned cost = folded(a.data[i - 1]) == folded(b.data[j - 1]) ? 0 : 1;
             row[j] = least(least(above[j], row[j - 1]) + 1, above[j - 1] + cost);
@@ -34,6 +35,10 @@ static unsigned distance_of(struct slice a, struct slice b)
                 a.data[i - 2] == b.data[j - 1]) {
                 row[j] = least(row[j], two_above[j - 2] + 1);
             }
+            lowest = least(lowest, row[j]);
+        }
+        if (lowest > most) { /* no row below has less */
+            return lowest;
         }
     }
     return rows[a.size % 3][b.size];
@@ -44,11 +49,17 @@ void nearest_try(struct nearest *nearest, struct slice name, struct slice candid
     if (name.size > NAME_MAX_SIZE || candidate.size > NAME_MAX_SIZE || candidate.size == 0) {
         return;
     }
-    unsigned distance = distance_of(name, candidate);
+    const unsigned shorter = least((unsigned)candidate.size, (unsigned)name.size);
+    const unsigned longer = (unsigned)(candidate.size + name.size) - shorter;
+    const unsigned most = (shorter + 2) / 3;
+    if (longer - shorter > most) {
+        return;
+    }
+    unsigned distance = distance_of(name, candidate, most);
     if (distance == 0 && !slice_equal(name, candidate)) {
         distance = 1; /* another case */
     }
-    if (distance * 3 > least((unsigned)candidate.size + 2, (unsigned)name.size + 2)) {
+    if (distance > most) {
         return;
     }
     if (nearest->best.size == 0 || distance < nearest->distance) {

@@ -57,6 +57,10 @@ size_t utf8_count(struct slice slice)
     size_t count = 0;
 
     for (size_t i = 0; i < slice.size; count++) {
+        if ((unsigned char)slice.data[i] < 0x80) { /* most are */
+            i++;
+            continue;
+        }
         const size_t length = utf8_length(slice, i);
         i += length == 0 ? 1 : length;
     }

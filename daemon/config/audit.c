@@ -6,6 +6,7 @@
 #include <string.h>
 
 enum {
+    SOURCES_MAX = 1000,
     TOPIC_NAME_MAX = 249, /* Kafka's own limit */
     PORT_MAX = 65535,
     REPLICATION_MAX = 15,
@@ -79,6 +80,10 @@ static void check_sources(struct diag *diag, const struct tree *root)
     const struct tree *list = tree_get(root, "sources");
 
     if (list == NULL || list->kind != TREE_LIST) {
+        return;
+    }
+    if (list->count > SOURCES_MAX) {
+        tree_fault(diag, list, "E204", "more than %d sources", SOURCES_MAX);
         return;
     }
     if (list->count == 0) {

@@ -12,6 +12,7 @@
 #include "seinpost/rule/law.h"
 #include "seinpost/rule/lint.h"
 #include "seinpost/rule/meaning.h"
+#include "seinpost/rule/order.h"
 #include "seinpost/rule/references.h"
 
 #include <string.h>
@@ -85,63 +86,24 @@ static void compile_rule(struct assembly *assembly, struct build *build)
     }
 }
 
-/* Finds the depth of a rule once those it reads have theirs. */
-static bool settle_depth(struct build *build, const bool *settled)
-{
-    unsigned depth = 0;
-
-    for (size_t i = 0; i < build->rule->entries_count; i++) {
-        const struct rule *made_by = build->entries[i].made_by;
-        if (made_by == NULL) {
-            continue;
-        }
-        if (!settled[made_by->index]) {
-            return false;
-        }
-        depth = made_by->depth + 1 > depth ? made_by->depth + 1 : depth;
-    }
-    build->rule->depth = depth;
-    return true;
-}
-
-static void report_cycle(struct assembly *assembly, const struct build *build)
-{
-    for (size_t i = 0; i < build->rule->entries_count; i++) {
-        if (build->entries[i].made_by != NULL) {
-            tree_fault(assembly->diag, build->entries[i].node, "E307",
-                       "'%.*s' and this rule read each other's alerts",
-                       SLICE_ARGS(build->entries[i].name));
-            return;
-        }
-    }
-}
-
 /* Compiles the rules, those that are read before those that read them. */
 static void compile_all(struct assembly *assembly)
 {
-    bool *settled = arena_alloc(assembly->arena, assembly->builds.count + 1);
-    bool progress = true;
+    const size_t count = assembly->builds.count;
 
-    for (size_t i = 0; i < assembly->builds.count; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct build *build = assembly->builds.items[i];
         build->runs = correlation_check(build);
         entries_gather(build);
     }
-    while (progress) {
-        progress = false;
-        for (size_t i = 0; i < assembly->builds.count; i++) {
-            if (!settled[i] && settle_depth(assembly->builds.items[i], settled)) {
-                compile_rule(assembly, assembly->builds.items[i]);
-                settled[i] = progress = true;
-            }
-        }
+    const struct order order = order_make(assembly->arena, assembly->builds.items, count);
+    for (size_t i = 0; i < order.count; i++) {
+        compile_rule(assembly, order.builds[i]);
     }
-    for (size_t i = 0; i < assembly->builds.count; i++) {
-        if (!settled[i]) {
-            report_cycle(assembly, assembly->builds.items[i]);
-            assembly->builds.items[i]->rule->status = RULE_DEPRECATED;
-        }
+    for (size_t i = order.count; i < count; i++) {
+        order.builds[i]->rule->status = RULE_DEPRECATED;
     }
+    order_report(assembly->arena, &order, count);
 }
 
 struct probe_vector {
@@ -176,25 +138,35 @@ static void index_probes(struct assembly *assembly)
     program->alert_probes = lists + types;
 }
 
-/* One use more of a step; there are few, so the list is copied. */
+/* What the table holds; its first member is what others see. */
+struct growing_uses {
+    struct use_list list;
+    struct program_use *items;
+    size_t room;
+};
+
+/* One use more of a step. Room doubles, so that many rules may share one. */
 static void add_use(struct assembly *assembly, struct table *uses, const struct rule *rule,
                     int entry)
 {
     const uint64_t *step = &rule->entries[entry].step;
     const struct slice key = {(const char *)step, sizeof *step};
-    struct use_list *list = table_get(uses, key);
+    struct growing_uses *list = table_get(uses, key);
 
     if (list == NULL) {
         list = arena_alloc(assembly->arena, sizeof *list);
         table_put(uses, key, list);
     }
-    struct program_use *items =
-        arena_alloc(assembly->arena, (list->count + 1) * sizeof list->items[0]);
-    if (list->count > 0) {
-        memcpy(items, list->items, list->count * sizeof items[0]);
+    if (list->list.count == list->room) {
+        const size_t room = list->room == 0 ? 1 : list->room * 2;
+        struct program_use *items = arena_alloc(assembly->arena, room * sizeof *items);
+        if (list->list.count > 0) {
+            memcpy(items, list->items, list->list.count * sizeof *items);
+        }
+        list->list.items = list->items = items;
+        list->room = room;
     }
-    items[list->count++] = (struct program_use){rule, entry};
-    list->items = items;
+    list->items[list->list.count++] = (struct program_use){rule, entry};
 }
 
 static void free_table(void *table)

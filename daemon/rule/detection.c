@@ -44,10 +44,24 @@ static bool read_key(struct reader *reader, const struct tree *node,
     return false;
 }
 
+/* Conditions are compiled for each event type, so that a small file may ask for many. */
+static bool reserve(const struct compile *compile, const struct tree *map)
+{
+    if (compile->conditions == NULL) {
+        return true;
+    }
+    if (map->count > COMPILE_CONDITIONS_MAX - *compile->conditions) {
+        tree_key_fault(compile->diag, map, "E204",
+                       "too many conditions: with all event types more than %d",
+                       COMPILE_CONDITIONS_MAX);
+        return false;
+    }
+    *compile->conditions += map->count;
+    return true;
+}
+
 static bool read_map(struct reader *reader, const struct tree *node, struct search_map *map)
 {
-    struct predicate *predicates =
-        arena_alloc(reader->compile->arena, node->count * sizeof *predicates);
     bool good = true;
 
     if (node->kind != TREE_MAP) {
@@ -59,6 +73,11 @@ static bool read_map(struct reader *reader, const struct tree *node, struct sear
         tree_fault(reader->compile->diag, node, "E204", "an empty search is met by everything");
         return false;
     }
+    if (!reserve(reader->compile, node)) {
+        return false;
+    }
+    struct predicate *predicates =
+        arena_alloc(reader->compile->arena, node->count * sizeof *predicates);
     map->predicates = predicates;
     for (const struct tree *key = node->first; key != NULL; key = key->next) {
         good = read_key(reader, key, predicates, &map->count) && good;
@@ -140,7 +159,7 @@ static void check_name(const struct compile *compile, const struct tree *search)
         is_word = is_word || slice_is(search->key, words[i]);
     }
     if (is_word) {
-        tree_key_fault(compile->diag, search, "E216",
+        tree_key_fault(compile->diag, search, "E218",
                        "'%.*s' is a word of the condition: it names no search",
                        SLICE_ARGS(search->key));
     } else {
@@ -148,8 +167,8 @@ static void check_name(const struct compile *compile, const struct tree *search)
     }
 }
 
-static bool read_expression(const struct compile *compile, const struct tree *node,
-                            struct expression *expression)
+static bool read_anew(const struct compile *compile, const struct tree *node,
+                      struct expression *expression)
 {
     struct slice names[EXPRESSION_SEARCHES_MAX];
     size_t count = 0;
@@ -181,6 +200,22 @@ static bool read_expression(const struct compile *compile, const struct tree *no
     }
     check_names(compile, node, expression);
     return true;
+}
+
+static bool read_expression(const struct compile *compile, const struct tree *node,
+                            struct expression *expression)
+{
+    struct expression_memory *memory = compile->memory;
+
+    if (memory == NULL) {
+        return read_anew(compile, node, expression);
+    }
+    if (memory->node != node) {
+        *memory = (struct expression_memory){.node = node};
+        memory->good = read_anew(compile, node, &memory->expression);
+    }
+    *expression = memory->expression;
+    return memory->good;
 }
 
 bool detection_read(const struct compile *compile, const struct event_type *type,

@@ -124,7 +124,7 @@ static void report_unknown(struct build *build, const struct tree *node, struct 
     for (size_t i = 0; i < build->rule->entries_count; i++) {
         nearest_try(&nearest, name, build->names[i]);
     }
-    for (size_t i = 0; !diag_is_full(build->compile.diag) && i < build->program->rules_count;
+    for (size_t i = 0; !diag_is_long(build->compile.diag) && i < build->program->rules_count;
          i++) {
         nearest_try(&nearest, name, build->program->rules[i]->name);
     }
@@ -325,9 +325,9 @@ static void gather_all(struct build *build)
 /* Rules have few entries: what they need is kept. */
 void entries_gather(struct build *build)
 {
-    struct rule_entry entries[RULE_ENTRIES_MAX];
+    struct rule_entry entries[RULE_ENTRIES_MAX] = {0};
     struct build_entry sources[RULE_ENTRIES_MAX] = {0};
-    struct slice names[RULE_ENTRIES_MAX];
+    struct slice names[RULE_ENTRIES_MAX] = {0};
     struct arena *arena = build->compile.arena;
 
     build->entries = entries;

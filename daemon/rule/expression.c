@@ -254,6 +254,11 @@ bool expression_read(const struct compile *compile, const struct tree *node,
                    tree_kind_name(node));
         return false;
     }
+    if (node->text.size > EXPRESSION_SIZE_MAX) {
+        tree_fault(compile->diag, node, "E209", "a condition has at most %d bytes",
+                   EXPRESSION_SIZE_MAX);
+        return false;
+    }
     reader.rest = node->text;
     const bool good = read_words(&reader) && finish(&reader) && !reader.faulty;
     if (good) {

@@ -22,6 +22,14 @@ struct event_reader {
     VECTOR(struct match_value) values; /* of an alert */
     struct text data;                  /* of a signal: the members of `data` */
     struct slice source;
+    struct defaults *defaults;
+};
+
+/* Which keys of `with` were a field of some event. */
+struct defaults {
+    uint64_t met;
+    const struct event_type *type; /* of the first event */
+    const struct rule *maker;
 };
 
 /* The event's own key, or the default of `with`. */
@@ -205,18 +213,43 @@ static void read_fields(struct event_reader *reader)
             read_field(reader, node);
         }
     }
+    if (reader->defaults->type == NULL) {
+        reader->defaults->type = reader->type;
+        reader->defaults->maker = reader->maker;
+    }
+    unsigned index = 0;
     for (const struct tree *node = with == NULL ? NULL : with->first; node != NULL;
-         node = node->next) {
+         node = node->next, index++) {
         bool own = false;
         for (const struct tree *other = reader->node->first; other != NULL;
              other = other->next) {
             own = own || slice_equal(other->key, node->key);
         }
         /* what an event of another type than the default's lacks is not meant for it */
-        if (!own && !is_reserved(node->key) &&
-            (catalogue_field(reader->type, node->key) != NULL ||
-             tree_get(reader->node, "type") == NULL)) {
-            read_field(reader, node);
+        if (is_reserved(node->key) ||
+            field_of(reader->context, reader->type, node->key) != NULL) {
+            reader->defaults->met |= UINT64_C(1) << index;
+            if (!own && !is_reserved(node->key)) {
+                read_field(reader, node);
+            }
+        }
+    }
+}
+
+/* A default that no event has is a typing error. */
+static void check_defaults(const struct given_context *context, struct defaults *defaults)
+{
+    const struct event_reader reader = {
+        .context = context, .type = defaults->type, .maker = defaults->maker};
+    unsigned index = 0;
+
+    if (context->with == NULL || defaults->type == NULL) {
+        return;
+    }
+    for (const struct tree *node = context->with->first; node != NULL;
+         node = node->next, index++) {
+        if ((defaults->met >> index & 1) == 0) {
+            tell_unknown_field(&reader, node);
         }
     }
 }
@@ -250,7 +283,7 @@ static void tell_no_maker(const struct given_context *context, const struct tree
     tree_fault(context->diag, name, "E301",
                rule == NULL ? "no rule is named '%.*s'" : "no rule reads the alerts of '%.*s'",
                SLICE_ARGS(name->text));
-    for (size_t i = 0; i < program->rules_count; i++) {
+    for (size_t i = 0; !diag_is_long(context->diag) && i < program->rules_count; i++) {
         if (program->rules[i]->is_read) {
             nearest_try(&nearest, name->text, program->rules[i]->name);
         }
@@ -379,21 +412,30 @@ static bool read_at(struct event_reader *reader, struct instant *newest)
     return true;
 }
 
-static void read_event(const struct given_context *context, const struct tree *node,
-                       size_t position, struct instant *newest, struct ruletest_given *given)
-{
-    struct event_reader reader = {.context = context, .node = node, .given = given};
+/* How far a list is read. */
+struct progress {
+    size_t position;
+    struct instant newest;
+    struct defaults defaults;
+};
 
+static void read_event(const struct given_context *context, const struct tree *node,
+                       struct progress *progress, struct ruletest_given *given)
+{
+    struct event_reader reader = {
+        .context = context, .node = node, .given = given, .defaults = &progress->defaults};
+
+    progress->position++;
     *given = (struct ruletest_given){.node = node};
     if (node->kind != TREE_MAP) {
         tree_fault(context->diag, node, "E204", "a map expected, this is %s",
                    tree_kind_name(node));
         return;
     }
-    if (!read_at(&reader, newest) || !find_type(&reader)) {
+    if (!read_at(&reader, &progress->newest) || !find_type(&reader)) {
         return;
     }
-    set_names(&reader, position);
+    set_names(&reader, progress->position);
     read_fields(&reader);
     given->maker = reader.maker;
     if (reader.maker == NULL) {
@@ -410,12 +452,13 @@ const struct ruletest_given *given_read(const struct given_context *context,
                                         const struct tree *list, size_t *count)
 {
     struct ruletest_given *given = arena_alloc(context->arena, list->count * sizeof given[0]);
-    struct instant newest = INSTANT_MIN;
+    struct progress progress = {.newest = INSTANT_MIN};
 
     *count = 0;
     for (const struct tree *node = list->first; node != NULL; node = node->next) {
-        read_event(context, node, *count + 1, &newest, &given[*count]);
+        read_event(context, node, &progress, &given[*count]);
         ++*count;
     }
+    check_defaults(context, &progress.defaults);
     return given;
 }

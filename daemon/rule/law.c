@@ -5,7 +5,7 @@
 
 enum {
     EXCEPTION_DAYS_MAX = 90,
-    PROXIES_MAX = 10, /* searches that are proxies, of one detection */
+    PROXIES_MAX = 6, /* searches that are proxies, of one detection */
 };
 
 /* PNR Directive (EU) 2016/681 art. 6(4), GDPR art. 9, LED art. 10: no assessment on these.

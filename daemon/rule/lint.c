@@ -151,8 +151,10 @@ static void check_events(const struct build *build)
     const struct tree *events = build->document->events;
     const struct tree *correlation = build->document->correlation;
 
-    for (const struct tree *event = events == NULL ? NULL : events->first; event != NULL;
-         event = event->next) {
+    if (events == NULL || events->count > RULE_ENTRIES_MAX) {
+        return;
+    }
+    for (const struct tree *event = events->first; event != NULL; event = event->next) {
         bool named = (entries_named(build, event->key) & build->rule->close_on) != 0;
         for (const struct tree *node = correlation; node != NULL && !named;
              node = tree_next(correlation, node)) {

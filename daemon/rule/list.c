@@ -2,13 +2,11 @@
 
 #include "seinpost/base/arena.h"
 #include "seinpost/base/ensure.h"
+#include "seinpost/base/table.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-    LISTS_MAX = 1024
-};
 
 struct slot {
     struct list list; /* entries ordered by value */
@@ -18,27 +16,69 @@ struct slot {
 
 struct list_set {
     struct arena *arena;
+    struct table *names; /* to index + 1; a copy shares it, and does not add */
+    bool owns_names;
     size_t count;
-    struct slot slots[LISTS_MAX];
+    size_t room;
+    struct slot *slots;
 };
+
+static void free_names(void *names)
+{
+    table_free(names);
+}
 
 struct list_set *list_set_new(struct arena *arena)
 {
     struct list_set *set = arena_alloc(arena, sizeof *set);
 
-    set->arena = arena;
+    *set = (struct list_set){.arena = arena, .names = table_new(), .owns_names = true};
+    arena_at_end(arena, free_names, set->names);
     return set;
 }
 
-size_t list_set_index(struct list_set *set, struct slice name)
+/* Those that a copy added are not in the table. */
+static size_t find(const struct list_set *set, struct slice name)
 {
-    for (size_t i = 0; i < set->count; i++) {
+    const uintptr_t known = (uintptr_t)table_get(set->names, name);
+
+    if (known != 0 && known <= set->count) {
+        return known - 1;
+    }
+    for (size_t i = table_count(set->names); !set->owns_names && i < set->count; i++) {
         if (slice_equal(set->slots[i].list.name, name)) {
             return i;
         }
     }
-    ENSURE(set->count < LISTS_MAX);
-    set->slots[set->count].list.name = slice_copy(set->arena, name);
+    return set->count;
+}
+
+static void grow(struct list_set *set)
+{
+    const size_t room = set->room == 0 ? 16 : set->room * 2;
+    struct slot *slots = arena_alloc(set->arena, room * sizeof *slots);
+
+    if (set->count > 0) {
+        memcpy(slots, set->slots, set->count * sizeof *slots);
+    }
+    set->slots = slots;
+    set->room = room;
+}
+
+size_t list_set_index(struct list_set *set, struct slice name)
+{
+    const size_t index = find(set, name);
+
+    if (index < set->count) {
+        return index;
+    }
+    if (set->count == set->room) {
+        grow(set);
+    }
+    set->slots[set->count] = (struct slot){.list.name = slice_copy(set->arena, name)};
+    if (set->owns_names) {
+        table_put(set->names, set->slots[set->count].list.name, (void *)(set->count + 1));
+    }
     return set->count++;
 }
 
@@ -91,7 +131,8 @@ static size_t without_doubles(struct list_entry *entries, size_t count)
 
 void list_set_replace(struct list_set *set, const struct list *list)
 {
-    struct slot *slot = &set->slots[list_set_index(set, list->name)];
+    const size_t index = list_set_index(set, list->name); /* may move the slots */
+    struct slot *slot = &set->slots[index];
     const struct slice name = slot->list.name;
     const size_t size = list->entries_count * sizeof list->entries[0];
     struct list_entry *entries = arena_copy(set->arena, list->entries, size);
@@ -105,7 +146,9 @@ void list_set_replace(struct list_set *set, const struct list *list)
 
 bool list_set_fill(struct list_set *set, const struct list *list)
 {
-    if (set->slots[list_set_index(set, list->name)].filled) {
+    const size_t index = list_set_index(set, list->name);
+
+    if (set->slots[index].filled) {
         return false;
     }
     list_set_replace(set, list);
@@ -117,6 +160,9 @@ struct list_set *list_set_copy(struct arena *arena, const struct list_set *set)
     struct list_set *copy = arena_copy(arena, set, sizeof *set);
 
     copy->arena = arena;
+    copy->owns_names = false;
+    copy->room = set->count;
+    copy->slots = arena_copy(arena, set->slots, set->count * sizeof set->slots[0]);
     return copy;
 }
 

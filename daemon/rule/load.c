@@ -61,7 +61,9 @@ static void add_rule(struct assembly *assembly, const struct tree *node)
                                       .diag = assembly->diag,
                                       .catalogue = assembly->program->catalogue,
                                       .lists = assembly->lists,
-                                      .patterns = assembly->patterns};
+                                      .patterns = assembly->patterns,
+                                      .conditions = &assembly->conditions,
+                                      .memory = &assembly->memory};
     VECTOR_PUSH(&assembly->builds, build);
 }
 

@@ -5,6 +5,10 @@
 #include "seinpost/rule/grouping.h"
 #include "seinpost/rule/meaning.h"
 
+enum {
+    EXCEPTIONS_MAX = 256 /* of one rule */
+};
+
 /* What speaks for the person, as it stands in the files. */
 struct pleas {
     VECTOR(const struct tree *) nodes;
@@ -48,10 +52,17 @@ static void gather_pleas(const struct build *build, const struct probes_exceptio
     }
     for (size_t i = 0; i < exceptions_count; i++) {
         const struct document_exception *exception = exceptions[i].document;
-        if (exception->match != NULL && is_named(exception, build->rule->name)) {
-            add_plea(pleas, exception->match, exception->expires);
-            VECTOR_PUSH(&pleas->exceptions, exceptions[i].node);
+        if (exception->match == NULL || !is_named(exception, build->rule->name)) {
+            continue;
         }
+        if (pleas->exceptions.count == EXCEPTIONS_MAX) {
+            tree_fault(build->compile.diag, tree_get(exceptions[i].node, "rules"), "E204",
+                       "rule %.*s has more than %d exceptions", SLICE_ARGS(build->rule->name),
+                       EXCEPTIONS_MAX);
+            return;
+        }
+        add_plea(pleas, exception->match, exception->expires);
+        VECTOR_PUSH(&pleas->exceptions, exceptions[i].node);
     }
 }
 

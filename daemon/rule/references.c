@@ -48,7 +48,8 @@ static void tell_unheld(const struct assembly *assembly, const struct tree *aske
     if (program_is_unread(assembly->program, asked->text)) {
         return;
     }
-    for (size_t i = 0; i < list_set_count(assembly->lists); i++) {
+    for (size_t i = 0; !diag_is_long(assembly->diag) && i < list_set_count(assembly->lists);
+         i++) {
         if (list_set_is_filled(assembly->lists, i)) {
             nearest_try(&nearest, asked->text, list_set_get(assembly->lists, i)->name);
         }
@@ -81,10 +82,13 @@ static void check_exception(const struct assembly *assembly,
         bool found = program_is_unread(assembly->program, glob->text);
         for (size_t j = 0; !found && j < assembly->program->rules_count; j++) {
             found = slice_glob(glob->text, assembly->program->rules[j]->name);
-            nearest_try(&nearest, glob->text, assembly->program->rules[j]->name);
         }
         if (found) {
             continue;
+        }
+        for (size_t j = 0; !diag_is_long(assembly->diag) && j < assembly->program->rules_count;
+             j++) {
+            nearest_try(&nearest, glob->text, assembly->program->rules[j]->name);
         }
         tree_fault(assembly->diag, glob, "E301", "no rule is named '%.*s'",
                    SLICE_ARGS(glob->text));

@@ -109,7 +109,7 @@ static void tell_unknown_rule(const struct reader *reader, const struct tree *na
     if (program_is_unread(reader->program, name->text)) {
         return;
     }
-    for (size_t i = 0; i < reader->program->rules_count; i++) {
+    for (size_t i = 0; !diag_is_long(reader->diag) && i < reader->program->rules_count; i++) {
         nearest_try(&nearest, name->text, reader->program->rules[i]->name);
     }
     tree_fault(reader->diag, name, "E301", "no rule is named '%.*s'", SLICE_ARGS(name->text));
@@ -257,11 +257,12 @@ static bool is_asked(const struct reader *reader, const struct tree *node)
     struct nearest nearest = {0};
 
     for (size_t i = 0; i < list_set_count(lists); i++) {
-        const struct slice name = list_set_get(lists, i)->name;
-        if (slice_equal(name, node->key)) {
+        if (slice_equal(list_set_get(lists, i)->name, node->key)) {
             return true;
         }
-        nearest_try(&nearest, node->key, name);
+    }
+    for (size_t i = 0; !diag_is_long(reader->diag) && i < list_set_count(lists); i++) {
+        nearest_try(&nearest, node->key, list_set_get(lists, i)->name);
     }
     tree_key_fault(reader->diag, node, "E313", "no rule asks for a list '%.*s'",
                    SLICE_ARGS(node->key));
@@ -296,6 +297,11 @@ static void read_test(const struct reader *reader, const struct tree *node,
     test->lists = read_lists(reader, document.lists);
     test->has_watermark = document.watermark_ms >= 0;
     test->watermark = instant_add(RULETEST_START, document.watermark_ms);
+    if (document.with != NULL && document.with->count > GIVEN_DEFAULTS_MAX) {
+        tree_key_fault(reader->diag, document.with, "E204", "more than %d defaults",
+                       GIVEN_DEFAULTS_MAX);
+        return;
+    }
     if (document.given != NULL) {
         const struct given_context context = {reader->arena, reader->diag, reader->program,
                                               reader->rule, document.with};

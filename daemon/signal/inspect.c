@@ -21,6 +21,8 @@ struct inspector {
     unsigned line_number;
     struct slice line;
     const struct event_type *type;
+    size_t counted;  /* bytes of the line whose characters were counted */
+    unsigned column; /* there, from 0 */
 };
 
 /* Where a member stands in the line. */
@@ -106,15 +108,23 @@ static struct slice unquoted(struct slice text)
     return text.size >= 2 ? (struct slice){text.data + 1, text.size - 2} : text;
 }
 
-static struct diag_place place_of(const struct inspector *inspector, struct slice part)
+/* Members come in the order of the line, so that its characters are counted once. */
+static struct diag_place place_of(struct inspector *inspector, struct slice part)
 {
-    const struct slice before = {inspector->line.data,
-                                 (size_t)(part.data - inspector->line.data)};
+    const size_t at = (size_t)(part.data - inspector->line.data);
 
+    if (at < inspector->counted) {
+        inspector->counted = 0;
+        inspector->column = 0;
+    }
+    const struct slice between = {inspector->line.data + inspector->counted,
+                                  at - inspector->counted};
+    inspector->column += (unsigned)utf8_count(between);
+    inspector->counted = at;
     return (struct diag_place){
         .file = inspector->file,
         .line = inspector->line_number,
-        .column = (unsigned)utf8_count(before) + 1,
+        .column = inspector->column + 1,
         .length = (unsigned)utf8_count(part),
     };
 }
@@ -127,8 +137,8 @@ static void hint_nearest(struct diag *diag, const struct nearest *nearest)
 }
 
 /* One of the words that an envelope may have. */
-static void check_word(const struct inspector *inspector, struct slice value,
-                       const json_t *json, const char *const *words, const char *what)
+static void check_word(struct inspector *inspector, struct slice value, const json_t *json,
+                       const char *const *words, const char *what)
 {
     const struct slice text = {json_string_value(json), json_string_length(json)};
     struct nearest nearest = {0};
@@ -144,8 +154,7 @@ static void check_word(const struct inspector *inspector, struct slice value,
     hint_nearest(inspector->diag, &nearest);
 }
 
-static void check_purposes(const struct inspector *inspector, struct slice value,
-                           const json_t *json)
+static void check_purposes(struct inspector *inspector, struct slice value, const json_t *json)
 {
     size_t at = (size_t)(value.data - inspector->line.data) + 1;
 
@@ -163,7 +172,7 @@ static void check_purposes(const struct inspector *inspector, struct slice value
     }
 }
 
-static void check_id(const struct inspector *inspector, struct slice value, const json_t *json)
+static void check_id(struct inspector *inspector, struct slice value, const json_t *json)
 {
     const size_t size = json_string_length(json);
 
@@ -173,8 +182,7 @@ static void check_id(const struct inspector *inspector, struct slice value, cons
     }
 }
 
-static void check_instant(const struct inspector *inspector, struct slice value,
-                          const json_t *json)
+static void check_instant(struct inspector *inspector, struct slice value, const json_t *json)
 {
     const struct slice text = {json_string_value(json), json_string_length(json)};
     struct instant at;
@@ -186,8 +194,7 @@ static void check_instant(const struct inspector *inspector, struct slice value,
     }
 }
 
-static void check_time(const struct inspector *inspector, struct slice value,
-                       const json_t *json)
+static void check_time(struct inspector *inspector, struct slice value, const json_t *json)
 {
     const struct slice text = {json_string_value(json), json_string_length(json)};
     struct instant at;
@@ -199,7 +206,7 @@ static void check_time(const struct inspector *inspector, struct slice value,
     }
 }
 
-static void check_envelope(const struct inspector *inspector, const struct member *member,
+static void check_envelope(struct inspector *inspector, const struct member *member,
                            const json_t *object)
 {
     static const char *const keys[] = {
@@ -257,7 +264,7 @@ static const char *wanted(const struct field *field, const json_t *json)
     return NULL;
 }
 
-static void check_symbol(const struct inspector *inspector, const struct member *member,
+static void check_symbol(struct inspector *inspector, const struct member *member,
                          const struct field *field, const json_t *json)
 {
     const struct slice text = {json_string_value(json), json_string_length(json)};
@@ -277,7 +284,7 @@ static void check_symbol(const struct inspector *inspector, const struct member 
     }
 }
 
-static void tell_unknown(const struct inspector *inspector, const struct member *member)
+static void tell_unknown(struct inspector *inspector, const struct member *member)
 {
     const struct event_type *type = inspector->type;
     const struct slice key = unquoted(member->key);
@@ -292,7 +299,7 @@ static void tell_unknown(const struct inspector *inspector, const struct member 
     hint_nearest(inspector->diag, &nearest);
 }
 
-static void check_field(const struct inspector *inspector, const struct member *member,
+static void check_field(struct inspector *inspector, const struct member *member,
                         const json_t *data)
 {
     const struct slice key = unquoted(member->key);
@@ -317,7 +324,7 @@ static void check_field(const struct inspector *inspector, const struct member *
     }
 }
 
-static void require(const struct inspector *inspector, const json_t *object, const char *key)
+static void require(struct inspector *inspector, const json_t *object, const char *key)
 {
     if (json_object_get(object, key) == NULL) {
         const struct slice start = {inspector->line.data, 1};
@@ -326,7 +333,7 @@ static void require(const struct inspector *inspector, const json_t *object, con
     }
 }
 
-static const struct event_type *find_type(const struct inspector *inspector,
+static const struct event_type *find_type(struct inspector *inspector,
                                           const struct catalogue *catalogue,
                                           const struct member *member)
 {
@@ -409,7 +416,7 @@ size_t inspect_file(struct diag *diag, const struct catalogue *catalogue, const 
 
     diag_source(diag, file, text);
     for (unsigned number = 1; rest.data != NULL; number++) {
-        struct inspector inspector = {diag, file, number, slice_cut(&rest, '\n'), NULL};
+        struct inspector inspector = {diag, file, number, slice_cut(&rest, '\n'), NULL, 0, 0};
         struct slice *line = &inspector.line;
         line->size -= line->size > 0 && line->data[line->size - 1] == '\r' ? 1U : 0U;
         if (!is_blank(*line)) {

@@ -119,7 +119,7 @@ bool bind_name(struct diag *diag, const struct tree *node, struct slice name)
                c == '_' || c == '-';
     }
     if (!good) {
-        tree_part_fault(diag, node, name, "E216", "'%.*s' is no name", SLICE_ARGS(name));
+        tree_part_fault(diag, node, name, "E218", "'%.*s' is no name", SLICE_ARGS(name));
         diag_hint(diag, "1 to %d letters, digits, '_' and '-'", NAME_SIZE_MAX);
     }
     return good;

@@ -8,6 +8,10 @@
 
 #include <stdarg.h>
 
+enum {
+    PART_TEXT_MAX = 4096 /* bytes; of a longer text no part is sought */
+};
+
 struct tree *tree_read(struct diag *diag, struct arena *arena, const char *file,
                        struct slice text)
 {
@@ -132,11 +136,7 @@ static void add_fault(struct diag *diag, const struct tree *node, struct diag_pl
 static void add_fault(struct diag *diag, const struct tree *node, struct diag_place place,
                       const char *code, const char *format, va_list args)
 {
-    char message[512];
-
-    const int length = vsnprintf(message, sizeof message, format, args);
-    ENSURE(length >= 0);
-    if (diag_add(diag, place, code, "%s", message)) {
+    if (diag_add_list(diag, place, code, format, args)) {
         add_context(diag, node);
     }
 }
@@ -173,6 +173,9 @@ static bool is_within(struct slice part, struct slice whole)
 static struct diag_place place_of_part(struct diag_place whole, struct slice text,
                                        struct slice part)
 {
+    if (text.size > PART_TEXT_MAX) {
+        return whole;
+    }
     const size_t size = utf8_count(text);
     const size_t quotes = whole.length - size;
     const struct slice before = {text.data, (size_t)(part.data - text.data)};
@@ -195,7 +198,9 @@ void tree_part_fault(struct diag *diag, const struct tree *node, struct slice pa
     if (node->broken && !in_key) {
         return;
     }
-    if (in_key) {
+    if (diag_is_full(diag)) {
+        part.size = 0; /* its place is told to nobody */
+    } else if (in_key) {
         place = place_of_part(place, node->key, part);
     } else if (node->kind == TREE_SCALAR && is_within(part, node->text)) {
         place = place_of_part(place, node->text, part);

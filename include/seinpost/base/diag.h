@@ -12,12 +12,14 @@
 
 #include "seinpost/base/slice.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 struct arena;
 struct diag;
 
-#define DIAG_MAX 1000
+#define DIAG_MAX  1000
+#define DIAG_LONG 100 /* nobody reads so many before mending the first */
 
 struct diag_place {
     const char *file; /* as the operator named it */
@@ -41,6 +43,12 @@ void diag_source(struct diag *diag, const char *file, struct slice text);
  * whether it was kept: not when it was told before, nor when there are too many. */
 bool diag_add(struct diag *diag, struct diag_place place, const char *code, const char *format,
               ...) __attribute__((format(printf, 4, 5)));
+
+bool diag_add_list(struct diag *diag, struct diag_place place, const char *code,
+                   const char *format, va_list args) __attribute__((format(printf, 4, 0)));
+
+/* Tells whether there are so many faults that a search among all rules for a hint is idle. */
+bool diag_is_long(const struct diag *diag);
 
 /* Tells whether further faults are counted only, so that a search for a hint is idle. */
 bool diag_is_full(const struct diag *diag);

@@ -14,6 +14,7 @@
 
 enum {
     EXPRESSION_DEPTH_MAX = 32,
+    EXPRESSION_SIZE_MAX = 4096, /* bytes */
     EXPRESSION_SEARCHES_MAX = 64,
 };
 
@@ -34,6 +35,13 @@ struct expression_token {
 struct expression {
     const struct expression_token *tokens;
     size_t count;
+};
+
+/* The condition that was read last: it is the same for all types of an event. */
+struct expression_memory {
+    const struct tree *node;
+    bool good;
+    struct expression expression;
 };
 
 /* Reads a condition over searches of these names. */

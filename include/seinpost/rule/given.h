@@ -2,12 +2,17 @@
  *
  * Owns:    nothing.
  * Thread:  the thread that tests.
- * Fails:   by faults E202 to E207, E301, E303, E304, and W502: an `at` before the one above it.
+ * Fails:   by faults E202 to E207, E215, E301, E303 and E304.
+ * Bounded: GIVEN_DEFAULTS_MAX defaults.
  */
 #ifndef SEINPOST_RULE_GIVEN_H
 #define SEINPOST_RULE_GIVEN_H
 
 #include "seinpost/rule/ruletest.h"
+
+enum {
+    GIVEN_DEFAULTS_MAX = 64 /* keys of `with` */
+};
 
 struct given_context {
     struct arena *arena;

@@ -5,7 +5,7 @@
  *
  * Owns:    nothing; lists are made in the arena.
  * Thread:  the thread that loads.
- * Fails:   by faults E202 to E206 and E216; the member then keeps its former value.
+ * Fails:   by faults E202 to E206 and E218; the member then keeps its former value.
  */
 #ifndef SEINPOST_YAML_BIND_H
 #define SEINPOST_YAML_BIND_H
@@ -56,7 +56,7 @@ int bind_choice(struct diag *diag, const struct tree *node, const char *const *c
                 const char *what);
 
 /* Checks a name that a person made up: `name` is the node's key or text, or a part of them.
- * False with fault E216. */
+ * False with fault E218. */
 bool bind_name(struct diag *diag, const struct tree *node, struct slice name);
 
 /* Reads a duration; false with fault E206. */
