@@ -41,7 +41,8 @@ int64_t rule_horizon_ms(const struct rule *rule)
     if (rule->class == RULE_ABSENCE && rule->lookback_ms > horizon) {
         return rule->lookback_ms;
     }
-    if (rule->class == RULE_SEQUENCE && rule->steps[rule->steps_count - 1].absent) {
+    if (rule->class == RULE_SEQUENCE && rule->steps_count > 0 &&
+        rule->steps[rule->steps_count - 1].absent) {
         horizon += rule->steps[rule->steps_count - 1].within_ms;
     }
     return horizon;

@@ -20,7 +20,7 @@ struct assembly {
     struct program *program;
     struct list_set *lists;
     struct pattern_set *patterns;
-    size_t conditions;             /* compiled so far */
+    size_t conditions; /* compiled so far */
     struct expression_memory memory;
     VECTOR(struct build *) builds; /* one a rule, by name */
     VECTOR(struct probes_exception) exceptions;
