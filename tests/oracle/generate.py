@@ -172,7 +172,7 @@ class Maker:
             return None
         fields = self.catalogue.types[self.rng.choice(sorted(types))]
         ahead = datetime.date.today() + datetime.timedelta(days=30)
-        globs = [name, name[:3] + "?" + name[4:], name[:-1] + "*", name + "?"]
+        globs = [name, name[:3] + "?" + name[4:], name[:-1] + "*"]
         return {"schema": "seinpost/exception/1", "title": "random", "rules": [self.rng.choice(globs)],
                 "match": self.search(fields), "reason": "random", "author": "a.a", "approved-by": ["b.b"],
                 "expires": ahead.isoformat()}
