@@ -139,7 +139,7 @@ class RuleRun:
         found = {}
         for name in names:
             combos = [()]
-            for element in self.rule.correlation["group-by"]:
+            for element in self.rule.correlation.get("group-by", []):
                 values = self.rule.group_values(element, name, event)
                 combos = [combo + ((element, value),) for combo in combos for value in values]
             for combo in combos:
