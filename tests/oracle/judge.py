@@ -135,8 +135,10 @@ def order_claim(judge, case, seed):
 
 def alone_claim(judge, case, other):
     """A rule says the same beside other rules as alone."""
-    rules = [one for text in other.files for one in documents(text) if "/exception/" not in one["schema"]]
-    both = replace(case, files=[*case.files, yaml_text(rules)])   # its exceptions might mean our rule too
+    case, other = (replace(one, files=[yaml_text([document for text in one.files for document in documents(text)
+                                                  if "/exception/" not in document["schema"]])])
+                   for one in (case, other))   # an exception may mean the other's rule too
+    both = replace(case, files=[*case.files, *other.files])
     alone, beside = (run_program(judge.program, judge.schemas, one) for one in (case, both))
     if alone.code or beside.code:
         return Verdict("reads", alone.errors or beside.errors)

@@ -232,7 +232,7 @@ class RuleRun:
         if old is None:
             self.records.append(record(key, "opened", shown.opened_at, late and not by_time, shown))
             told = shown
-        elif worth_telling(shown, old) or (old.closed and (content(shown), shown.end) != (content(old), old.end)):
+        elif worth_telling(shown, old) or (old.closed and (not shown.closed or content(shown) != content(old))):
             self.records.append(record(key, "updated", cause, late and not by_time, shown))
             told = shown
         if shown.closed and (old is None or not old.closed or told is shown or old.end != shown.end):

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from units import instant
 
-REJECTED = re.compile(r"event (\d+): rejected: (\S+?): (.+)")
+REJECTED = re.compile(r".*:(\d+): rejected: (\S+?): (.+)")
 
 
 class Said:
