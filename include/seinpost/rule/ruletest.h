@@ -5,7 +5,7 @@
  *
  * Owns:    nothing; it lives in the arena.
  * Thread:  the thread that tests.
- * Fails:   by faults E2xx, E3xx and W502.
+ * Fails:   by faults E2xx, E3xx.
  */
 #ifndef SEINPOST_RULE_RULETEST_H
 #define SEINPOST_RULE_RULETEST_H

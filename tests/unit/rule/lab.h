@@ -26,6 +26,7 @@ Suite *meaning_suite(void);
 Suite *predicate_suite(void);
 Suite *predicate_faults_suite(void);
 Suite *rule_suite(void);
+Suite *ruletest_suite(void);
 Suite *succession_suite(void);
 Suite *wildcard_suite(void);
 

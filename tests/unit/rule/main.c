@@ -70,10 +70,19 @@ const struct tree *lab_tree(struct kit *kit, const char *yaml)
 
 int main(void)
 {
-    Suite *const suites[] = {
-        expression_suite(), index_suite(),      list_suite(),      literal_suite(),
-        load_suite(),       meaning_suite(),    predicate_suite(), predicate_faults_suite(),
-        rule_suite(),       succession_suite(), wildcard_suite(),  NULL};
+    Suite *const suites[] = {expression_suite(),
+                             index_suite(),
+                             list_suite(),
+                             literal_suite(),
+                             load_suite(),
+                             meaning_suite(),
+                             predicate_suite(),
+                             predicate_faults_suite(),
+                             rule_suite(),
+                             ruletest_suite(),
+                             succession_suite(),
+                             wildcard_suite(),
+                             NULL};
 
     return unit_run(suites);
 }
