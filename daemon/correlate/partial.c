@@ -49,12 +49,13 @@ const struct held *partial_last(const struct partial *partial)
     return partial->events.items[partial->events.count - 1];
 }
 
-/* The event by which a partial met an earlier step: its last one. */
-static const struct held *event_of_step(const struct partial *partial, int step)
+/* The next event, from index `*from` on, by which a partial met a step; NULL: no more. */
+static const struct held *next_of_step(const struct partial *partial, int step, size_t *from)
 {
-    for (size_t i = partial->events.count; i > 0; i--) {
-        if (partial->steps.items[i - 1] == (size_t)step) {
-            return partial->events.items[i - 1];
+    while (*from < partial->events.count) {
+        const size_t i = (*from)++;
+        if (partial->steps.items[i] == (size_t)step) {
+            return partial->events.items[i];
         }
     }
     return NULL;
@@ -84,21 +85,36 @@ bool partial_breaks(const struct rule_step *guard, const struct partial *partial
                            event->is.time);
 }
 
-/* Any value of one against any of the other; what is missing meets nothing. */
-static bool residual_met(const struct rule_residual *residual, const struct held *event,
-                         const struct held *earlier)
+static bool any_pair(const struct rule_residual *residual, const struct value *left,
+                     const struct value *right)
 {
-    const struct value *left = &event->values[residual->operand];
-    const struct value *right = &earlier->values[residual->reference];
-    bool any = false;
-
     for (size_t i = 0; i < value_count(left); i++) {
         for (size_t j = 0; j < value_count(right); j++) {
-            any = any ||
-                  answer_pair(residual->test, false, value_item(left, i), value_item(right, j));
+            if (answer_pair(residual->test, false, value_item(left, i), value_item(right, j))) {
+                return true;
+            }
         }
     }
-    return value_count(left) > 0 && value_count(right) > 0 && any != residual->negated;
+    return false;
+}
+
+/* Any value of the event against any of those that met the earlier step; what is missing meets
+ * nothing. */
+static bool residual_met(const struct rule_residual *residual, const struct partial *partial,
+                         const struct held *event)
+{
+    const struct value *left = &event->values[residual->operand];
+    size_t from = 0;
+    size_t values = 0;
+    bool any = false;
+
+    for (const struct held *earlier = next_of_step(partial, residual->step, &from);
+         earlier != NULL; earlier = next_of_step(partial, residual->step, &from)) {
+        const struct value *right = &earlier->values[residual->reference];
+        values += value_count(right);
+        any = any || any_pair(residual, left, right);
+    }
+    return value_count(left) > 0 && values > 0 && any != residual->negated;
 }
 
 bool partial_meets(const struct rule_step *step, const struct partial *partial,
@@ -108,8 +124,7 @@ bool partial_meets(const struct rule_step *step, const struct partial *partial,
         return false;
     }
     for (size_t i = 0; i < step->residuals_count; i++) {
-        const struct held *earlier = event_of_step(partial, step->residuals[i].step);
-        if (earlier == NULL || !residual_met(&step->residuals[i], event, earlier)) {
+        if (!residual_met(&step->residuals[i], partial, event)) {
             return false;
         }
     }
@@ -179,18 +194,58 @@ void partial_add(struct partial *partial, size_t step, const struct held *event)
     VECTOR_PUSH(&partial->steps, step);
 }
 
+/* Goes through all single values that the events of a step have of the reference. */
+struct reading {
+    const struct partial *partial;
+    const struct rule_residual *residual;
+    const struct held *event;
+    size_t from;
+    size_t item;
+};
+
+static const struct value *next_value(struct reading *reading)
+{
+    for (;;) {
+        if (reading->event != NULL) {
+            const struct value *value = &reading->event->values[reading->residual->reference];
+            if (reading->item < value_count(value)) {
+                return value_item(value, reading->item++);
+            }
+        }
+        reading->event =
+            next_of_step(reading->partial, reading->residual->step, &reading->from);
+        reading->item = 0;
+        if (reading->event == NULL) {
+            return NULL;
+        }
+    }
+}
+
+static bool differ_in(const struct rule_residual *residual, const struct partial *a,
+                      const struct partial *b)
+{
+    struct reading of_a = {.partial = a, .residual = residual};
+    struct reading of_b = {.partial = b, .residual = residual};
+
+    for (;;) {
+        const struct value *left = next_value(&of_a);
+        const struct value *right = next_value(&of_b);
+        if (left == NULL || right == NULL) {
+            return left != right;
+        }
+        if (!value_equal(left, right)) {
+            return true;
+        }
+    }
+}
+
 /* Do two partials at one step differ in a value that this or a later step asks for? */
 bool partial_differ(const struct rule *rule, size_t step, const struct partial *a,
                     const struct partial *b)
 {
     for (size_t i = step; i < rule->steps_count; i++) {
         for (size_t j = 0; j < rule->steps[i].residuals_count; j++) {
-            const struct rule_residual *residual = &rule->steps[i].residuals[j];
-            const struct held *of_a = event_of_step(a, residual->step);
-            const struct held *of_b = event_of_step(b, residual->step);
-            if (of_a != NULL && of_b != NULL &&
-                !value_equal(&of_a->values[residual->reference],
-                             &of_b->values[residual->reference])) {
+            if (differ_in(&rule->steps[i].residuals[j], a, b)) {
                 return true;
             }
         }
