@@ -17,6 +17,8 @@ struct rule_state {
     struct instant watermark;
     struct table *cells; /* by the key's bytes; NULL: there never was one */
     struct heap *due;
+    struct instant first_due; /* of them: so that a watermark that touches none of the rule's
+                                 cells need not look at the heap */
 };
 
 struct store {
@@ -53,7 +55,8 @@ struct store *store_new_beside(const struct program *program, const int *kept,
     for (size_t i = 0; i < program->rules_count; i++) {
         const bool runs =
             program_runs(program->rules[i]) && (kept == NULL || kept[i] == SUCCESSION_NONE);
-        store->rules[i] = (struct rule_state){.runs = runs, .watermark = INSTANT_MIN};
+        store->rules[i] = (struct rule_state){
+            .runs = runs, .watermark = INSTANT_MIN, .first_due = INSTANT_MAX};
     }
     return store;
 }
@@ -112,6 +115,8 @@ static void reschedule(struct store *store, struct rule_state *state, struct cel
     } else {
         heap_put(state->due, cell_node(cell), due);
     }
+    const struct heap_node *first = heap_top(state->due);
+    state->first_due = first == NULL ? INSTANT_MAX : first->due;
 }
 
 /* All combinations of the values that an event has for the rule's group-by. */
@@ -367,19 +372,14 @@ void store_match(struct store *store, const struct match *match)
     VECTOR_FREE(&sights);
 }
 
-static struct heap_node *first_due(const struct rule_state *state)
-{
-    return state->due == NULL ? NULL : heap_top(state->due);
-}
-
 static void advance_rule(struct store *store, const struct rule *rule, struct instant watermark)
 {
     struct rule_state *state = state_of(store, rule);
 
     state->watermark = watermark;
-    for (struct heap_node *node = first_due(state);
-         node != NULL && !instant_before(watermark, node->due); node = first_due(state)) {
-        struct cell *cell = cell_of_node(node);
+    while (state->first_due.ms != INSTANT_MAX.ms &&
+           !instant_before(watermark, state->first_due)) {
+        struct cell *cell = cell_of_node(heap_top(state->due));
         cell_rebind(cell, rule);
         cell_advance(cell, watermark, !store->program->never_late, store->listener.change,
                      store->listener.context);

@@ -13,6 +13,8 @@ struct rereading {
     const struct rereader *port;
     const struct steady *clock;
     uint64_t ticket; /* of what is open; 0: nothing is */
+    struct rereader_batch batch;
+    size_t taken; /* of the batch */
 };
 
 struct rereading *rereading_new(const struct stage *stage, const struct rereader *port,
@@ -30,6 +32,8 @@ static void close_port(struct rereading *rereading)
     if (rereading->ticket != 0) {
         rereading->port->close(rereading->port->self);
         rereading->ticket = 0;
+        rereading->batch = (struct rereader_batch){.next = -1};
+        rereading->taken = 0;
     }
 }
 
@@ -79,35 +83,42 @@ static enum outcome open_port(struct rereading *rereading, const struct stage_re
     return outcome;
 }
 
-static enum outcome take(struct rereading *rereading, const struct rereader_batch *batch)
+/* Takes of the batch until the time is over: a record may hold thousands of matches. */
+static enum outcome take(struct rereading *rereading, int64_t end_ms)
 {
     const struct stage *stage = rereading->stage;
+    const struct rereader_batch *batch = &rereading->batch;
+    const struct steady *clock = rereading->clock;
 
-    for (size_t i = 0; i < batch->count; i++) {
-        if (stage->reread(stage->self, &batch->records[i]) != STAGE_DONE) {
+    while (rereading->taken < batch->count) {
+        if (stage->reread(stage->self, &batch->records[rereading->taken++]) != STAGE_DONE) {
             return OUTCOME_STOP;
+        }
+        if (rereading->taken < batch->count && clock->now_ms(clock->self) >= end_ms) {
+            return OUTCOME_OK;
         }
     }
     stage->reread_to(stage->self, batch->next, batch->at_end);
     return OUTCOME_OK;
 }
 
-/* One batch of what is wanted. */
+/* One batch of what is wanted, or what was left of it. */
 static enum outcome step(struct rereading *rereading, const struct stage_reread *wanted,
-                         int64_t timeout_ms, struct rereader_batch *batch)
+                         int64_t timeout_ms, int64_t end_ms)
 {
     const struct rereader *port = rereading->port;
     enum outcome outcome = open_port(rereading, wanted);
 
-    if (outcome == OUTCOME_OK) {
-        outcome = port->poll(port->self, wanted->below, timeout_ms, batch);
+    if (outcome == OUTCOME_OK && rereading->taken == rereading->batch.count) {
+        rereading->batch = (struct rereader_batch){.next = -1};
+        rereading->taken = 0;
+        outcome = port->poll(port->self, wanted->below, timeout_ms, &rereading->batch);
     }
     if (outcome == OUTCOME_RETRY) { /* it is opened again, and begins again */
         close_port(rereading);
-        *batch = (struct rereader_batch){.next = -1};
         return OUTCOME_OK;
     }
-    return outcome == OUTCOME_OK ? take(rereading, batch) : OUTCOME_STOP;
+    return outcome == OUTCOME_OK ? take(rereading, end_ms) : OUTCOME_STOP;
 }
 
 enum outcome rereading_turn(struct rereading *rereading, int64_t budget_ms)
@@ -119,19 +130,18 @@ enum outcome rereading_turn(struct rereading *rereading, int64_t budget_ms)
 
     for (int64_t left_ms = budget_ms; records == 0 || (left_ms > 0 && records < RECORDS_MAX);
          left_ms = end_ms - clock->now_ms(clock->self)) {
-        struct rereader_batch batch = {.next = -1};
         if (!is_wanted(rereading, &wanted)) {
             close_port(rereading);
             return OUTCOME_OK;
         }
-        const enum outcome outcome = step(rereading, &wanted, left_ms, &batch);
+        const enum outcome outcome = step(rereading, &wanted, left_ms, end_ms);
         if (outcome != OUTCOME_OK) {
             return outcome;
         }
-        if (batch.count == 0 && !batch.at_end) {
+        if (rereading->batch.count == 0 && !rereading->batch.at_end) {
             return OUTCOME_OK; /* it has waited, or has all */
         }
-        records += batch.count + 1;
+        records += rereading->batch.count + 1;
     }
     return OUTCOME_OK;
 }

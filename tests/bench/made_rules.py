@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes N rules with an indexable first step, for measuring: a payment at a merchant, then another, by card.
 
-usage: made_rules.py N FOLDER
+usage: made_rules.py N FOLDER [--changed K]    the first K with a longer window, so that they mean something else
 """
 import argparse
 import pathlib
@@ -23,8 +23,8 @@ events:
 correlation:
   type: sequence
   group-by: [card]
-  timespan: 10m
-  steps: [{{rule: buy}}, {{rule: refund, within: 10m}}]
+  timespan: {window}m
+  steps: [{{rule: buy}}, {{rule: refund, within: {window}m}}]
 """
 
 
@@ -35,12 +35,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("count", type=int)
     parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--changed", type=int, default=0)
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     for start in range(0, options.count, FILE_MAX):
         numbers = range(start, min(start + FILE_MAX, options.count))
-        (options.folder / f"made_{start:05d}.yaml").write_text("---\n".join(RULE.format(n=n, least=n % 50) for n in numbers),
-                                                              encoding="utf-8")
+        (options.folder / f"made_{start:05d}.yaml").write_text("---\n".join(
+            RULE.format(n=n, least=n % 50, window=20 if n < options.changed else 10) for n in numbers), encoding="utf-8")
 
 
 if __name__ == "__main__":
