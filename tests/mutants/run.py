@@ -18,6 +18,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 PARTS = ("CMakeLists.txt", "CMakePresets.json", "daemon", "deploy", "include", "schemas", "tests")
 TIMEOUT = 300
+BROKER = "kafka"  # the room that the simulation stands in for: its faults are for the unit tests
 
 
 @dataclass
@@ -157,12 +158,15 @@ def try_fault(copy, fault, options):
     why = copy.plant(fault)
     if why:
         return "", why
-    made = copy.make("sim")
-    if made.returncode != 0:
-        return "", f"it cannot be built:\n{tail(made)}"
     rooms = sorted({pathlib.Path(change.file).parts[1] for change in fault.changes})
-    rooms += ["run"] if "run" not in rooms else []  # where all rooms below it work together
-    return try_sim(copy, options) or try_units(copy, rooms), ""
+    if rooms != [BROKER]:
+        made = copy.make("sim")
+        if made.returncode != 0:
+            return "", f"it cannot be built:\n{tail(made)}"
+        if seen := try_sim(copy, options):
+            return seen, ""
+        rooms += ["run"] if "run" not in rooms else []  # where all rooms below it work together
+    return try_units(copy, rooms), ""
 
 
 def healthy(copy, options):
