@@ -74,15 +74,18 @@ static void plan_groups(struct arena *arena, const struct config_data *config,
         newest[i] = config->sources.items[i].start == SOURCE_NEWEST;
     }
     inputs[sources] = plan->names[OUTBOX_DERIVED];
-    plan->groups[0] = (struct plan_group){.stage = "ingest",
-                                          .name = name_of(arena, config, "ingest"),
-                                          .topics = inputs,
-                                          .newest = newest,
-                                          .topics_count = sources + 1};
+    plan->groups[0] =
+        (struct plan_group){.stage = "ingest",
+                            .name = name_of(arena, config, "ingest"),
+                            .topics = inputs,
+                            .newest = newest,
+                            .absent = arena_alloc(arena, (sources + 1) * sizeof(bool)),
+                            .topics_count = sources + 1};
     plan->groups[1] = (struct plan_group){.stage = "correlate",
                                           .name = name_of(arena, config, "correlate"),
                                           .topics = &plan->names[OUTBOX_MATCHES],
                                           .newest = oldest,
+                                          .absent = arena_alloc(arena, sizeof(bool)),
                                           .topics_count = 1};
 }
 

@@ -5,10 +5,13 @@
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/file.h"
 #include "seinpost/base/log.h"
+#include "seinpost/base/trouble.h"
 #include "seinpost/base/vector.h"
 #include "seinpost/cli/edition.h"
 #include "seinpost/cli/reload.h"
 #include "seinpost/cli/shelf.h"
+#include "seinpost/cli/survey.h"
+#include "seinpost/cli/verb.h"
 #include "seinpost/cli/watch.h"
 #include "seinpost/cli/workbench.h"
 #include "seinpost/kafka/kafka_consumer.h"
@@ -25,12 +28,15 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     KEY_ARENA_MAX = 64 * 1024,
     PAGES_COUNT = 3,
     HTTP_OK = 200,
     HTTP_UNAVAILABLE = 503,
+    FENCINGS_MAX = 5,
+    CALL_MARGIN_MS = 10 * 1000, /* no call takes so much longer than a transaction may */
 };
 
 /* What one worker is made from. */
@@ -40,6 +46,8 @@ struct post {
     const char *member; /* in the group, and of its transactions */
     const char *name;   /* in log and metrics */
     struct shelf *shelf;
+    enum kafka_begin *begins; /* where it begins in topics that come while it runs */
+    int fencings;             /* in a row */
 };
 
 struct station {
@@ -193,39 +201,9 @@ const struct formats *station_formats(const struct station *station)
     return &station->bench.formats;
 }
 
-static bool check_topic(struct kafka_admin *admin, const struct kafka_topic *topic, FILE *out)
-{
-    const int32_t partitions = kafka_admin_partitions(admin, topic->name);
-
-    if (partitions == topic->partitions) {
-        return true;
-    }
-    if (partitions < 0) {
-        (void)fprintf(out, "seinpost: the brokers do not answer\n");
-    } else if (partitions == 0) {
-        (void)fprintf(out,
-                      "seinpost: there is no topic %s: `seinpost topics create` makes it\n",
-                      topic->name);
-    } else {
-        (void)fprintf(
-            out,
-            "seinpost: %s has %d partitions, the configuration says %d: the number is "
-            "fixed for ever\n",
-            topic->name, partitions, topic->partitions);
-    }
-    return false;
-}
-
 bool station_check_topics(struct station *station, FILE *out)
 {
-    struct kafka_admin *admin = kafka_admin_new(station->config->brokers);
-    bool good = admin != NULL;
-
-    for (size_t i = 0; good && i < OUTBOX_TOPICS_COUNT; i++) {
-        good = check_topic(admin, &station->plan.topics[i], out);
-    }
-    kafka_admin_free(admin);
-    return good;
+    return survey_start(station->config, &station->plan, out);
 }
 
 static struct stage make_stage(const struct station *station, const struct plan_group *group,
@@ -257,25 +235,36 @@ static struct stage make_stage(const struct station *station, const struct plan_
     });
 }
 
-static enum outcome make_ports(const struct post *post, struct worker_ports *ports)
+static struct kafka_writing writing_of(const struct post *post, struct halt halt)
 {
     const struct config_data *config = post->station->config;
-    const struct kafka_writing writing = {
+
+    return (struct kafka_writing){
         .topics = post->station->plan.names,
         .topics_count = OUTBOX_TOPICS_COUNT,
         .transactional_id = post->member,
         .brokers = config->brokers,
         .producer = config->producer,
+        .halt = halt,
     };
+}
+
+static enum outcome make_ports(const struct post *post, struct halt halt,
+                               struct worker_ports *ports)
+{
+    const struct config_data *config = post->station->config;
+    const struct kafka_writing writing = writing_of(post, halt);
     const struct kafka_reading reading = {
         .topics = post->group->topics,
         .topics_count = post->group->topics_count,
+        .begins = post->begins,
         .group = post->group->name,
         .member = post->member,
         .whole = post->group == &post->station->plan.groups[1],
         .transaction_ms = kafka_producer_timeout_ms(&writing),
         .brokers = config->brokers,
         .consumer = config->consumer,
+        .halt = halt,
     };
 
     if (kafka_consumer_new(&reading, &ports->consumer) != OUTCOME_OK) {
@@ -293,7 +282,7 @@ static enum outcome make_ports(const struct post *post, struct worker_ports *por
 static enum outcome make(void *context, struct supervisor_kit *kit)
 {
     struct post *post = context;
-    const enum outcome outcome = make_ports(post, &kit->ports);
+    const enum outcome outcome = make_ports(post, kit->halt, &kit->ports);
 
     if (outcome == OUTCOME_OK) {
         post->shelf = shelf_new(post->station->config);
@@ -303,16 +292,48 @@ static enum outcome make(void *context, struct supervisor_kit *kit)
     return outcome;
 }
 
+/* Two daemons of one name fence each other in turn, for ever, if neither gives way. */
+static void judge_fencing(struct post *post, const struct worker_ports *ports)
+{
+    post->fencings = kafka_consumer_was_fenced(&ports->consumer) ||
+                             kafka_producer_was_fenced(&ports->producer)
+                         ? post->fencings + 1
+                         : 0;
+    if (post->fencings == FENCINGS_MAX) {
+        log_error("%s was fenced off %d times in a row: another daemon bears the name of this "
+                  "one, '%s'. Each needs an `instance` of its own; this one ends",
+                  post->name, FENCINGS_MAX, post->station->instance);
+        _exit(VERB_WORLD); /* at once: whatever it still did would disturb the other */
+    }
+}
+
 static void unmake(void *context, struct supervisor_kit *kit)
 {
     struct post *post = context;
 
+    judge_fencing(post, &kit->ports);
     kit->stage.free(kit->stage.self);
     kit->ports.rereader.free(kit->ports.rereader.self);
     kit->ports.producer.free(kit->ports.producer.self); /* it knows the consumer */
     kit->ports.consumer.free(kit->ports.consumer.self);
     shelf_free(post->shelf);
     post->shelf = NULL;
+}
+
+/* A topic that is not there now may come while we run: then it is new, and begins as its source
+ * says. One that is there must have been begun: its offsets may have been lost. */
+static enum kafka_begin *find_begins(const struct station *station,
+                                     const struct plan_group *group)
+{
+    enum kafka_begin *begins =
+        arena_alloc(station->bench.arena, group->topics_count * sizeof *begins);
+
+    for (size_t i = 0; i < group->topics_count; i++) {
+        begins[i] = !group->absent[i]  ? KAFKA_BEGIN_NEVER
+                    : group->newest[i] ? KAFKA_BEGIN_NEWEST
+                                       : KAFKA_BEGIN_OLDEST;
+    }
+    return begins;
 }
 
 static void add_post(struct station *station, const struct plan_group *group, int number)
@@ -329,8 +350,16 @@ static void add_post(struct station *station, const struct plan_group *group, in
     text_free(&text);
     post->station = station;
     post->group = group;
+    post->begins = find_begins(station, group);
     VECTOR_PUSH(&station->posts, post);
-    VECTOR_PUSH(&station->workers, (struct supervisor_worker){post->name, post, make, unmake});
+    const struct kafka_writing writing = writing_of(post, (struct halt){0});
+    VECTOR_PUSH(&station->workers,
+                (struct supervisor_worker){.name = post->name,
+                                           .call_ms_max = kafka_producer_timeout_ms(&writing) +
+                                                          CALL_MARGIN_MS,
+                                           .context = post,
+                                           .make = make,
+                                           .unmake = unmake});
 }
 
 static unsigned page_health(void *context, struct text *text)
@@ -347,7 +376,8 @@ static unsigned page_ready(void *context, struct text *text)
 {
     const bool ready = station_is_ready(context);
 
-    text_add(text, ready ? SLICE("ready\n") : SLICE("reading the log\n"));
+    text_add(text, ready ? SLICE("ready\n") : SLICE("not ready\n"));
+    trouble_print(text);
     reload_page(text);
     return ready ? HTTP_OK : HTTP_UNAVAILABLE;
 }
@@ -443,5 +473,11 @@ void station_look(struct station *station)
 
 bool station_is_ready(const struct station *station)
 {
+    /* a partner's partition that cannot be read is told; one of ours is work not done */
+    for (size_t i = 0; i < OUTBOX_TOPICS_COUNT; i++) {
+        if (trouble_has(station->plan.names[i])) {
+            return false;
+        }
+    }
     return supervisor_is_ready(station->supervisor);
 }

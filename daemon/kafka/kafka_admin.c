@@ -246,6 +246,20 @@ static enum outcome visit(rd_kafka_t *client, rd_kafka_topic_partition_list_t *l
     return OUTCOME_OK;
 }
 
+/* A group with members takes offsets from them alone. */
+static void tell_refused(const char *group, rd_kafka_resp_err_t error)
+{
+    if (error == RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID ||
+        error == RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION ||
+        error == RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS) {
+        log_error("group %s has members: a daemon is running, or ended less than its "
+                  "session.timeout.ms ago. Stop all daemons, wait so long, and try again",
+                  group);
+    } else {
+        log_error("group %s: %s", group, rd_kafka_err2str(error));
+    }
+}
+
 static enum outcome ask(struct kafka_admin *admin, const char *group, const char *topic,
                         const bool *newest, struct kafka_admin_group *found)
 {
@@ -264,7 +278,7 @@ static enum outcome ask(struct kafka_admin *admin, const char *group, const char
     if (outcome == OUTCOME_OK && newest != NULL && begins->cnt > 0) {
         const rd_kafka_resp_err_t error = rd_kafka_commit(client, begins, 0);
         if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-            log_error("group %s: %s", group, rd_kafka_err2str(error));
+            tell_refused(group, error);
             outcome = OUTCOME_STOP;
         }
     }

@@ -4,6 +4,8 @@
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/log.h"
 #include "seinpost/base/text.h"
+#include "seinpost/run/watchdog.h"
+#include "seinpost/run/watched.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -16,6 +18,7 @@ enum {
     PAUSE_MS_MAX = 60 * 1000,
     PAUSE_STEP_MS = 50,
     STUCK_MS = 5 * 60 * 1000, /* longer than any request to the broker may take */
+    STOP_MS = 4500,           /* service managers kill what does not end by itself */
 };
 
 struct supervised {
@@ -24,15 +27,19 @@ struct supervised {
     pthread_t thread;
     atomic_bool ready;
     _Atomic int64_t turned_ms;
-    uint64_t given;  /* number of the edition that it was given last */
-    uint64_t oldest; /* of those that it works by; under the lock */
+    uint64_t given;         /* number of the edition that it was given last */
+    uint64_t oldest;        /* of those that it works by; under the lock */
+    struct watched watched; /* its producer */
     struct counter *starts;
     struct counter *cpu;
     struct counter *adopting;
+    struct counter *to_replay;
+    struct counter *replayed;
 };
 
 struct supervisor {
-    atomic_bool stopping;
+    _Atomic int64_t asked_ms; /* when it was asked to stop; 0: it was not */
+    struct watchdog *watchdog;
     pthread_mutex_t lock;
     struct stage_edition newest;
     _Atomic uint64_t newest_number; /* the same, to be asked each turn without the lock */
@@ -56,7 +63,24 @@ static int64_t steady_ms(void *self)
 
 static bool is_stopping(const struct supervised *supervised)
 {
-    return atomic_load(&supervised->supervisor->stopping);
+    return atomic_load(&supervised->supervisor->asked_ms) != 0;
+}
+
+static int64_t asked_ms(void *self)
+{
+    struct supervisor *supervisor = self;
+    const int64_t asked_ms = atomic_load(&supervisor->asked_ms);
+
+    return asked_ms == 0 ? -1 : clock_ms(CLOCK_MONOTONIC) - asked_ms;
+}
+
+static void count(const struct supervised *supervised, const struct worker *worker)
+{
+    const struct worker_replay replay = worker_replay(worker);
+
+    counter_set(supervised->cpu, clock_ms(CLOCK_THREAD_CPUTIME_ID));
+    counter_set(supervised->to_replay, replay.offsets);
+    counter_set(supervised->replayed, replay.done);
 }
 
 /* Takes the newest edition, which from then on is in use. */
@@ -103,7 +127,7 @@ static bool turn(struct supervised *supervised, struct worker *worker)
         go_over(supervised, worker);
         const enum outcome outcome = worker_turn(worker, TURN_MS);
         atomic_store(&supervised->turned_ms, clock_ms(CLOCK_MONOTONIC));
-        counter_set(supervised->cpu, clock_ms(CLOCK_THREAD_CPUTIME_ID));
+        count(supervised, worker);
         if (outcome != OUTCOME_OK || is_stopping(supervised)) {
             return was_live;
         }
@@ -124,11 +148,14 @@ static bool live(struct supervised *supervised)
     counter_add(supervised->starts, 1);
     kit.ports.clock = (struct steady){NULL, steady_ms};
     kit.edition = take_newest(supervised);
+    kit.halt = (struct halt){supervised->supervisor, asked_ms};
     if (plan->make(plan->context, &kit) != OUTCOME_OK) {
         set_oldest(supervised, UINT64_MAX);
         return false;
     }
-    struct worker *worker = worker_new(&kit.stage, &kit.ports);
+    struct worker_ports ports = kit.ports;
+    ports.producer = watched_port(&supervised->watched, &kit.ports.producer);
+    struct worker *worker = worker_new(&kit.stage, &ports);
     const bool was_live = turn(supervised, worker);
     atomic_store(&supervised->ready, false);
     worker_free(worker);
@@ -190,6 +217,14 @@ static void start(struct supervised *supervised)
         counter_of(COUNTER_TOTAL, "seinpost_worker_adopting_milliseconds_total", name,
                    "Time that the worker was held up by taking other rules.");
     supervised->oldest = UINT64_MAX;
+    supervised->to_replay =
+        counter_of(COUNTER_GAUGE, "seinpost_replay_offsets", name,
+                   "Offsets that are read muted before the worker is live.");
+    supervised->replayed = counter_of(COUNTER_GAUGE, "seinpost_replay_offsets_done", name,
+                                      "So many of them have been read.");
+    watched_init(
+        &supervised->watched, name,
+        watchdog_watch(supervised->supervisor->watchdog, name, supervised->worker.call_ms_max));
     atomic_store(&supervised->turned_ms, clock_ms(CLOCK_MONOTONIC));
     const int failed = pthread_create(&supervised->thread, NULL, run, supervised);
     ENSURE(failed == 0);
@@ -209,6 +244,7 @@ struct supervisor *supervisor_start(const struct supervisor_worker *workers, siz
     atomic_store(&supervisor->newest_number, edition->number);
     const int failed = pthread_mutex_init(&supervisor->lock, NULL);
     ENSURE(failed == 0);
+    supervisor->watchdog = watchdog_start();
     for (size_t i = 0; i < count; i++) {
         supervisor->workers[i].supervisor = supervisor;
         supervisor->workers[i].worker = workers[i];
@@ -265,11 +301,13 @@ void supervisor_stop(struct supervisor *supervisor)
     if (supervisor == NULL) {
         return;
     }
-    atomic_store(&supervisor->stopping, true);
+    atomic_store(&supervisor->asked_ms, clock_ms(CLOCK_MONOTONIC));
+    watchdog_end_within(supervisor->watchdog, STOP_MS);
     for (size_t i = 0; i < supervisor->count; i++) {
         (void)pthread_join(supervisor->workers[i].thread, NULL);
     }
     (void)pthread_mutex_destroy(&supervisor->lock);
+    watchdog_stop(supervisor->watchdog);
     free(supervisor->workers);
     free(supervisor);
 }

@@ -21,6 +21,8 @@ enum {
 /* How far an input partition has been read. */
 struct position {
     struct record_partition partition;
+    int64_t start; /* of the replay */
+    int64_t live;  /* its end */
     int64_t next;
     int64_t committed; /* by whoever owned it last, then by us */
     uint64_t metadata; /* hash of what was committed with it */
@@ -104,6 +106,19 @@ bool worker_is_live(const struct worker *worker)
     return worker->joined;
 }
 
+struct worker_replay worker_replay(const struct worker *worker)
+{
+    struct worker_replay replay = {0};
+
+    for (size_t i = 0; i < worker->positions.count; i++) {
+        const struct position *position = &worker->positions.items[i];
+        const int64_t done = position->next < position->live ? position->next : position->live;
+        replay.offsets += position->live - position->start;
+        replay.done += done - position->start;
+    }
+    return replay;
+}
+
 /* Fetches a writer's schema for the stage. */
 static enum outcome find_schema(struct worker *worker)
 {
@@ -169,6 +184,8 @@ static void take_assignment(struct worker *worker, const struct consumer_notice 
 
     VECTOR_PUSH(&worker->positions,
                 (struct position){.partition = notice->partition,
+                                  .start = notice->start,
+                                  .live = notice->committed,
                                   .next = notice->start,
                                   .committed = notice->committed,
                                   .metadata = digest_spread(notice->metadata)});

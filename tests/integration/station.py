@@ -282,9 +282,12 @@ class Case:
         for verb in ("create", "check"):
             self.tool("topics", verb, "--config", path)
 
-    def tool(self, *words):
-        done = subprocess.run([binary(self.bench.build_dir, "seinpost"), *words], env=self.bench.environment(),
+    def run_tool(self, *words):
+        return subprocess.run([binary(self.bench.build_dir, "seinpost"), *words], env=self.bench.environment(),
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False)
+
+    def tool(self, *words):
+        done = self.run_tool(*words)
         claim(done.returncode == 0,
               f"seinpost {' '.join(map(str, words))}: {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout

@@ -1,5 +1,5 @@
 """Where the groups begin to read and go on: logs whose beginning moves, topics that come later, offsets that are lost."""
-from confluent_kafka import TopicPartition
+from confluent_kafka import Producer, TopicPartition
 
 import station
 import wire
@@ -42,6 +42,11 @@ class Corner:
                 self.partner.publish(cash(f"{self.pairs}-{half}", f"account {self.pairs}", at + half), partition)
             self.pairs += 1
         self.partner.flush()
+
+    def send_raw(self, topic, value, partition):
+        producer = Producer({"bootstrap.servers": self.case.bench.cluster.bootstrap, "log_level": 2})
+        producer.produce(topic, value, partition=partition)
+        claim(producer.flush(30) == 0, f"{topic} does not take a record")
 
     def done(self, daemon, seconds=90):
         self.progress.wait_done(seconds, lambda: claim(daemon.alive, f"the daemon ended: {daemon.last_words()}"))
@@ -87,5 +92,102 @@ def test_places_log_begins_behind_markers(case):
     corner.publish()
     corner.done(daemon)
     hold(lambda: claim_same(starts(daemon), {"ingest-0": 1, "correlate-0": 1}, "lives of the workers"), 2)
+    daemon.stop()
+    corner.judge()
+
+
+def second_source(corner):
+    """Adds a partner whose topic is not made yet. Returns its topic's name."""
+    topic = corner.case.topic("air")
+    corner.config["sources"].append(
+        station.source("air-partner-1", topic, ["air.*"], lateness="1m", writers=corner.writers))
+    corner.config["consumer"]["topic.metadata.refresh.interval.ms"] = 1000
+    return topic
+
+
+def create_what_can_be(corner):
+    """`topics create`, which says that a partner's topic is missing."""
+    path = corner.case.folder / "topics.yaml"
+    station.write_config(path, corner.config)
+    done = corner.case.run_tool("topics", "create", "--config", path)
+    claim(done.returncode == 1 and f"{corner.case.topic('air')}: is missing" in done.stdout,
+          f"{done.returncode} {done.stdout}{done.stderr}")
+    return path
+
+
+def blocked(daemon):
+    return {line for line in daemon.http("/readyz")[1].splitlines() if line.startswith("blocked")}
+
+
+def test_places_topic_comes_while_we_run(case):
+    """A partner's topic that comes while the daemon runs is read from its beginning, and disturbs nobody."""
+    corner = Corner(case)
+    topic = second_source(corner)
+    create_what_can_be(corner)
+    daemon = case.daemon(corner.config).start().wait_ready()
+    case.bench.cluster.create_topic(topic, 2)
+    for partition in range(2):
+        corner.send_raw(topic, b"no event", partition)  # it will be rejected: so it was read
+    both = Progress(case, [corner.topic, topic])
+    corner.publish()
+    both.wait_done(90, lambda: claim(daemon.alive, f"the daemon ended: {daemon.last_words()}"))
+    claim_same(starts(daemon), {"ingest-0": 1, "correlate-0": 1}, "lives of the workers")
+    claim_same(blocked(daemon), set(), "blocked partitions")
+    daemon.stop()
+    claim_same({(item["topic"], item["partition"], item["offset"]) for item in Desk(case).rejects()},
+               {(topic, 0, 0), (topic, 1, 0)}, "rejects of the new topic")
+    corner.judge()
+
+
+def test_places_topic_came_before(case):
+    """A topic that was not begun, when the daemon starts, is refused alone; `topics create` says so and mends it."""
+    corner = Corner(case)
+    topic = second_source(corner)
+    path = create_what_can_be(corner)
+    case.bench.cluster.create_topic(topic, 1)
+    daemon = case.daemon(corner.config).start().wait_ready()
+    corner.publish()
+    corner.done(daemon)
+    wait_until(lambda: blocked(daemon), "a blocked partition", 30)
+    claim_same(blocked(daemon), {f'blocked: topic="{topic}",partition="0",reason="no-commit"'}, "blocked partitions")
+    done = case.run_tool("topics", "create", "--config", path)
+    claim(done.returncode == 3 and "daemon is running" in done.stderr, f"{done.returncode} {done.stdout}{done.stderr}")
+    claim_same(starts(daemon), {"ingest-0": 1, "correlate-0": 1}, "lives of the workers")
+    daemon.stop()
+    wait_until(lambda: case.run_tool("topics", "create", "--config", path).returncode == 0, "the group is empty", 30, 1)
+    daemon.start().wait_ready()
+    corner.publish()
+    corner.done(daemon)
+    claim_same(blocked(daemon), set(), "blocked partitions")
+    daemon.stop()
+    corner.judge()
+
+
+def test_places_records_expire_unread(case):
+    """Records that expire before they are read stop the reading of their partition, and of no other."""
+    corner = Corner(case, partitions=2)
+    case.create_topics(corner.config)
+    daemon = case.daemon(corner.config).start().wait_ready()
+    corner.publish(partition=0)
+    corner.publish(partition=1)
+    corner.done(daemon)
+    daemon.stop()
+    for _ in range(3):
+        corner.send_raw(corner.topic, b"no event", 1)
+    claim(corner.forget(corner.topic, 1, 12) == 12, "nothing expired")
+    daemon.start().wait_ready()
+    corner.publish(partition=0)
+    place = (corner.topic, 0)
+    wait_until(lambda: corner.progress.committed()[place] == corner.progress.ends([corner.topic])[place],
+               "the other partition is read", 60)
+    claim_same(blocked(daemon), {f'blocked: topic="{corner.topic}",partition="1",reason="expired"'},
+               "blocked partitions")
+    claim_same(starts(daemon), {"ingest-0": 1, "correlate-0": 1}, "lives of the workers")
+    daemon.stop()
+    wait_until(lambda: case.run_tool("topics", "create", "--config", case.folder / "topics.yaml").returncode == 0,
+               "the group is empty", 30, 1)
+    daemon.start().wait_ready()
+    corner.publish(partition=1)
+    corner.done(daemon)
     daemon.stop()
     corner.judge()

@@ -39,6 +39,11 @@ void unit_abort(Suite *suite, const TTest *test)
     tcase_add_test_raise_signal(unit_case(suite, test->name), test, SIGABRT);
 }
 
+void unit_exit(Suite *suite, const TTest *test, int code)
+{
+    tcase_add_exit_test(unit_case(suite, test->name), test, code);
+}
+
 static uint64_t unit_seed(void)
 {
     const char *const text = getenv("UNIT_SEED");

@@ -31,6 +31,9 @@ void unit_loop(Suite *suite, const TTest *test, size_t count);
 /* Adds a test that must end in an abort: our own mistake, which ENSURE() answers. */
 void unit_abort(Suite *suite, const TTest *test);
 
+/* Adds a test that must end its process with this exit code. */
+void unit_exit(Suite *suite, const TTest *test, int code);
+
 /* Runs the suites, a list that ends with NULL. Exit code: 0 when every test passed. Check forks
  * for each test unless CK_FORK is "no". A failure prints the seed of this run. */
 int unit_run(Suite *const suites[]);

@@ -24,6 +24,7 @@ struct plan_group {
     const char *name;
     const char *const *topics;
     const bool *newest; /* of each topic: begins behind its last record */
+    bool *absent;       /* of each topic: it was not there when we started */
     size_t topics_count;
 };
 

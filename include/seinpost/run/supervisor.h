@@ -13,6 +13,7 @@
 #ifndef SEINPOST_RUN_SUPERVISOR_H
 #define SEINPOST_RUN_SUPERVISOR_H
 
+#include "seinpost/port/halt.h"
 #include "seinpost/run/worker.h"
 
 struct supervisor;
@@ -22,6 +23,7 @@ struct supervisor_kit {
     struct stage_edition edition; /* the newest, to make the stage with */
     struct stage stage;
     struct worker_ports ports; /* the clock is the supervisor's */
+    struct halt halt;          /* likewise: what waits for the world asks it */
 };
 
 /* A worker to be kept turning. Both are called by its thread. */
@@ -31,6 +33,8 @@ struct supervisor_worker {
     enum outcome (*make)(void *context, struct supervisor_kit *kit);
     void (*unmake)(void *context,
                    struct supervisor_kit *kit); /* only after a make that was OK */
+    int64_t call_ms_max; /* when a call of its producer takes longer, the process ends; 0: never
+                          */
 };
 
 /* Starts all. Block signals before: the threads are not to take them. */
@@ -49,7 +53,9 @@ bool supervisor_is_ready(const struct supervisor *supervisor);
 /* Tells whether every worker has turned within the last minutes; one that has not hangs. */
 bool supervisor_is_healthy(const struct supervisor *supervisor);
 
-/* Lets each end its turn, which commits it, and frees all. */
+/* Lets each end its turn, which commits it, and frees all. When that does not come to an end
+ * within 5 s, as no broker answers, the process ends without: its transaction is void, and what
+ * it had read is read again. */
 void supervisor_stop(struct supervisor *supervisor);
 
 #endif

@@ -59,4 +59,11 @@ bool worker_was_idle(const struct worker *worker);
  * nothing is muted any more. */
 bool worker_is_live(const struct worker *worker);
 
+/* How far the replays of its partitions have come, in offsets. */
+struct worker_replay {
+    int64_t offsets;
+    int64_t done;
+};
+struct worker_replay worker_replay(const struct worker *worker);
+
 #endif

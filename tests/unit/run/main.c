@@ -2,9 +2,11 @@
 
 int main(void)
 {
-    Suite *const suites[] = {reload_suite(),        reload_faults_suite(), reloads_suite(),
-                             supervisor_suite(),    worker_suite(),        worker_ends_suite(),
-                             worker_faults_suite(), worker_memory_suite(), NULL};
+    Suite *const suites[] = {reload_suite(),        reload_faults_suite(),
+                             reloads_suite(),       supervisor_suite(),
+                             watchdog_suite(),      worker_suite(),
+                             worker_ends_suite(),   worker_faults_suite(),
+                             worker_memory_suite(), NULL};
 
     return unit_run(suites);
 }

@@ -8,6 +8,7 @@ Suite *reload_suite(void);
 Suite *reload_faults_suite(void);
 Suite *reloads_suite(void);
 Suite *supervisor_suite(void);
+Suite *watchdog_suite(void);
 Suite *worker_suite(void);
 Suite *worker_ends_suite(void);
 Suite *worker_faults_suite(void);

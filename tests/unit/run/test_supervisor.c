@@ -70,7 +70,7 @@ START_TEST(a_worker_is_kept_turning)
     struct lives lives = {.bench = bench_begin(),
                           .fails_make = cases[_i].fails_make,
                           .fails_poll = cases[_i].fails_poll};
-    const struct supervisor_worker worker = {"test-0", &lives, make, unmake};
+    const struct supervisor_worker worker = {"test-0", &lives, make, unmake, 0};
     struct supervisor *const supervisor = supervisor_start(&worker, 1, &first);
 
     ck_assert(becomes_ready(supervisor));
@@ -97,7 +97,7 @@ static bool leaves(struct supervisor *supervisor, uint64_t edition)
 START_TEST(an_edition_is_given_to_a_running_worker)
 {
     struct lives lives = {.bench = bench_begin()};
-    const struct supervisor_worker worker = {"test-0", &lives, make, unmake};
+    const struct supervisor_worker worker = {"test-0", &lives, make, unmake, 0};
     struct supervisor *const supervisor = supervisor_start(&worker, 1, &first);
 
     ck_assert(becomes_ready(supervisor));
@@ -117,8 +117,8 @@ START_TEST(one_that_is_not_live_is_enough)
 {
     struct lives good = {.bench = bench_begin()},
                  bad = {.bench = bench_begin(), .fails_make = 1000};
-    const struct supervisor_worker workers[] = {{"good-0", &good, make, unmake},
-                                                {"bad-0", &bad, make, unmake}};
+    const struct supervisor_worker workers[] = {{"good-0", &good, make, unmake, 0},
+                                                {"bad-0", &bad, make, unmake, 0}};
     struct supervisor *const supervisor = supervisor_start(workers, 2, &first);
     const struct timespec pause = {0, 200000000};
 
