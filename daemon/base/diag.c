@@ -188,6 +188,11 @@ bool diag_is_full(const struct diag *diag)
     return diag->faults_count == DIAG_MAX;
 }
 
+bool diag_was_kept(const struct diag *diag)
+{
+    return diag->last_kept;
+}
+
 bool diag_is_long(const struct diag *diag)
 {
     return diag->faults_count >= DIAG_LONG;
@@ -281,8 +286,7 @@ static void print_line(struct slice line, unsigned first, FILE *out)
 
     for (size_t i = 0; i < line.size && at < first + SHOWN_MAX; at++) {
         const size_t length = utf8_length(line, i);
-        const bool plain =
-            length > 0 && (unsigned char)line.data[i] >= 0x20 && line.data[i] != 0x7f;
+        const bool plain = length > 0 && !utf8_is_control(utf8_code_point(line, i, length));
         if (at >= first && plain) {
             (void)fwrite(line.data + i, 1, length, out);
         } else if (at >= first) {

@@ -1,7 +1,8 @@
 #include "seinpost/base/nearest.h"
 
 enum {
-    NAME_MAX_SIZE = 64 /* longer names are not compared */
+    NAME_MAX_SIZE = 64, /* longer names are not compared */
+    BEGINNING_MIN = 4,  /* letters of a name that a longer one begins with */
 };
 
 static unsigned least(unsigned a, unsigned b)
@@ -44,6 +45,13 @@ static unsigned distance_of(struct slice a, struct slice b, unsigned most)
     return rows[a.size % 3][b.size];
 }
 
+/* Is one the beginning of the other, as `phone` of `phone_ref`? */
+static bool begins_other(struct slice a, struct slice b)
+{
+    return (a.size >= BEGINNING_MIN && slice_starts_with(b, a)) ||
+           (b.size >= BEGINNING_MIN && slice_starts_with(a, b));
+}
+
 void nearest_try(struct nearest *nearest, struct slice name, struct slice candidate)
 {
     if (name.size > NAME_MAX_SIZE || candidate.size > NAME_MAX_SIZE || candidate.size == 0) {
@@ -52,15 +60,18 @@ void nearest_try(struct nearest *nearest, struct slice name, struct slice candid
     const unsigned shorter = least((unsigned)candidate.size, (unsigned)name.size);
     const unsigned longer = (unsigned)(candidate.size + name.size) - shorter;
     const unsigned most = (shorter + 2) / 3;
-    if (longer - shorter > most) {
-        return;
+    unsigned distance = most + 1;
+    if (longer - shorter <= most) {
+        distance = distance_of(name, candidate, most);
     }
-    unsigned distance = distance_of(name, candidate, most);
     if (distance == 0 && !slice_equal(name, candidate)) {
         distance = 1; /* another case */
     }
     if (distance > most) {
-        return;
+        if (!begins_other(name, candidate)) {
+            return;
+        }
+        distance = NAME_MAX_SIZE; /* any other that is near is nearer */
     }
     if (nearest->best.size == 0 || distance < nearest->distance) {
         nearest->best = candidate;

@@ -38,6 +38,26 @@ size_t utf8_length(struct slice slice, size_t index)
     return overlong || surrogate || beyond ? 0 : length;
 }
 
+unsigned utf8_code_point(struct slice slice, size_t index, size_t length)
+{
+    static const unsigned char heads[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    unsigned code_point = byte_at(slice, index) & heads[length];
+
+    for (size_t i = 1; i < length; i++) {
+        code_point = code_point << 6 | (byte_at(slice, index + i) & 0x3f);
+    }
+    return code_point;
+}
+
+bool utf8_is_control(unsigned code_point)
+{
+    return code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0) ||
+           code_point == 0x200e || code_point == 0x200f ||
+           (code_point >= 0x2028 && code_point <= 0x202e) ||
+           (code_point >= 0x2066 && code_point <= 0x2069) || code_point == 0xfeff ||
+           code_point == 0xfffe || code_point == 0xffff;
+}
+
 size_t utf8_valid_size(struct slice slice)
 {
     size_t i = 0;

@@ -62,6 +62,7 @@ static void read_suppress(struct build *build, const struct tree *node)
     struct document_suppress document;
     struct rule *rule = build->rule;
     uint64_t by = 0;
+    bool known = true;
 
     document_read_suppress(build->compile.diag, build->compile.arena, node, &document);
     for (size_t i = 0; i < document.by.count; i++) {
@@ -73,13 +74,14 @@ static void read_suppress(struct build *build, const struct tree *node)
         if (element == rule->group_count) {
             tree_fault(build->compile.diag, document.by.nodes[i], "E311",
                        "'%.*s' is not in group-by", SLICE_ARGS(document.by.nodes[i]->text));
+            known = false;
         } else {
             by |= UINT64_C(1) << element;
         }
     }
     if (document.by.count == 0) {
         by = rule->group_count == 0 ? 0 : UINT64_MAX >> (64 - rule->group_count);
-    } else if (rule->key != RULE_NONE && (by >> rule->key & 1) == 0) {
+    } else if (known && rule->key != RULE_NONE && (by >> rule->key & 1) == 0) {
         tree_fault(build->compile.diag, tree_get(node, "by"), "E311", "'by' must name '%.*s'",
                    SLICE_ARGS(rule->group[rule->key].name));
         diag_hint(build->compile.diag, "groups of different keys share nothing");

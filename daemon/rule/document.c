@@ -236,6 +236,10 @@ enum document_kind document_kind(struct diag *diag, const struct tree *node)
         nearest_try(&nearest, schema->text, slice_of(schemas[i]));
     }
     tree_fault(diag, schema, "E201", "unknown schema '%.*s'", SLICE_ARGS(schema->text));
+    if (slice_starts_with(schema->text, SLICE("seinpost/config/"))) {
+        diag_hint(diag, "a configuration is checked with --config FILE");
+        return DOCUMENT_UNKNOWN;
+    }
     diag_hint(diag, nearest_found(&nearest) ? "did you mean '%.*s'?" : "as %.*s",
               SLICE_ARGS(nearest_found(&nearest) ? nearest.best : slice_of(schemas[0])));
     return DOCUMENT_UNKNOWN;

@@ -4,7 +4,7 @@
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/nearest.h"
 #include "seinpost/base/text.h"
-#include "seinpost/rule/law.h"
+#include "seinpost/rule/criteria.h"
 #include "seinpost/rule/types.h"
 
 #include <stddef.h>
@@ -244,6 +244,9 @@ int entries_find(struct build *build, const struct tree *node, struct slice name
     for (size_t i = 0; i < build->rule->entries_count; i++) {
         nearest_try(&nearest, name, build->names[i]);
     }
+    if (program_is_unread(build->program, name)) {
+        return RULE_NONE;
+    }
     tree_part_fault(build->compile.diag, node, name, "E302", "this rule has no event '%.*s'",
                     SLICE_ARGS(name));
     if (nearest_found(&nearest)) {
@@ -443,10 +446,10 @@ bool entries_learn(struct build *build, const struct tree *node, struct rule_ope
         return true;
     }
     if (!same_type(operand, path)) {
-        tree_key_fault(build->compile.diag, node, "E212",
-                       "'%.*s' is %s in one event type and %s in another",
-                       SLICE_ARGS(operand->name), catalogue_field_type_name(operand->type),
-                       catalogue_field_type_name(path->type));
+        tree_part_fault(build->compile.diag, node, operand->name, "E212",
+                        "'%.*s' is %s in one event type and %s in another",
+                        SLICE_ARGS(operand->name), catalogue_field_type_name(operand->type),
+                        catalogue_field_type_name(path->type));
         return false;
     }
     return true;
@@ -458,8 +461,8 @@ int entries_operand(struct build *build, const struct tree *node, struct slice p
     const struct event_type *lacking = NULL;
     bool found = false;
 
-    if (law_is_protected(path)) {
-        law_protected_fault(build->compile.diag, node, path);
+    if (criteria_is_protected(path)) {
+        criteria_protected_fault(build->compile.diag, node, path);
         return RULE_NONE;
     }
     const int index = entries_operand_index(build, path);

@@ -149,18 +149,19 @@ static void tell_unknown_field(const struct event_reader *reader, const struct t
 {
     struct diag *diag = reader->context->diag;
     const enum kind kind = kind_find(node->key);
+    struct nearest nearest = {0};
 
-    if (kind == KIND_NONE) {
-        operand_unknown(diag, node, reader->type, node->key);
-        return;
-    }
     tree_key_fault(diag, node, "E304", "unknown field '%.*s' in %.*s", SLICE_ARGS(node->key),
                    SLICE_ARGS(reader->type->name));
     for (size_t i = 0; i < reader->type->fields_count; i++) {
-        if (reader->type->fields[i].kind == kind) {
+        if (kind != KIND_NONE && reader->type->fields[i].kind == kind) {
             diag_hint(diag, "the field is '%.*s'", SLICE_ARGS(reader->type->fields[i].name));
             return;
         }
+        nearest_try(&nearest, node->key, reader->type->fields[i].name);
+    }
+    if (nearest_found(&nearest)) {
+        diag_hint(diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
     }
 }
 
@@ -284,9 +285,7 @@ static void tell_no_maker(const struct given_context *context, const struct tree
                rule == NULL ? "no rule is named '%.*s'" : "no rule reads the alerts of '%.*s'",
                SLICE_ARGS(name->text));
     for (size_t i = 0; !diag_is_long(context->diag) && i < program->rules_count; i++) {
-        if (program->rules[i]->is_read) {
-            nearest_try(&nearest, name->text, program->rules[i]->name);
-        }
+        nearest_try(&nearest, name->text, program->rules[i]->name);
     }
     if (rule == NULL && nearest_found(&nearest)) {
         diag_hint(context->diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));

@@ -4,8 +4,8 @@
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/nearest.h"
 #include "seinpost/rule/alerting.h"
+#include "seinpost/rule/criteria.h"
 #include "seinpost/rule/entries.h"
-#include "seinpost/rule/law.h"
 
 static struct slice alias_of(struct build *build, struct slice element, size_t entry)
 {
@@ -153,8 +153,8 @@ static void check_element(struct build *build, const struct tree *node, size_t e
     for (size_t i = 0; i < build->rule->entries_count; i++) {
         const struct event_type *lacking = NULL;
         const struct slice path = build->group_paths[element][i];
-        if (law_is_protected(path)) {
-            law_protected_fault(build->compile.diag, path_node(build, node, i), path);
+        if (criteria_is_protected(path)) {
+            criteria_protected_fault(build->compile.diag, path_node(build, node, i), path);
         } else if (!entry_has(&build->entries[i], path, &lacking) && lacking != NULL) {
             tell_lacking(build, path_node(build, node, i), path, lacking);
         } else if (is_never_said(&build->entries[i], path)) {

@@ -145,24 +145,35 @@ static void check_first(const struct build *build)
     }
 }
 
-/* An event that the correlation does not name is read by nobody. */
+static bool is_named(const struct build *build, const struct tree *event)
+{
+    const struct tree *correlation = build->document->correlation;
+    bool named = (entries_named(build, event->key) & build->rule->close_on) != 0;
+
+    for (const struct tree *node = correlation; node != NULL && !named;
+         node = tree_next(correlation, node)) {
+        named = slice_contains(node->text, event->key) ||
+                slice_contains(node->key, event->key) ||
+                (slice_is_glob(node->text) && slice_glob(node->text, event->key));
+    }
+    return named;
+}
+
+/* An event that the correlation does not name is read by nobody. When it names none, it is the
+ * correlation that is wrong, which was told. */
 static void check_events(const struct build *build)
 {
     const struct tree *events = build->document->events;
-    const struct tree *correlation = build->document->correlation;
+    bool any = false;
 
     if (events == NULL || events->count > RULE_ENTRIES_MAX) {
         return;
     }
     for (const struct tree *event = events->first; event != NULL; event = event->next) {
-        bool named = (entries_named(build, event->key) & build->rule->close_on) != 0;
-        for (const struct tree *node = correlation; node != NULL && !named;
-             node = tree_next(correlation, node)) {
-            named = slice_contains(node->text, event->key) ||
-                    slice_contains(node->key, event->key) ||
-                    (slice_is_glob(node->text) && slice_glob(node->text, event->key));
-        }
-        if (!named) {
+        any = any || is_named(build, event);
+    }
+    for (const struct tree *event = events->first; any && event != NULL; event = event->next) {
+        if (!is_named(build, event)) {
             tree_key_fault(diag_of(build), event, "W706",
                            "'%.*s' is not in the correlation: its events are not looked for",
                            SLICE_ARGS(event->key));

@@ -82,6 +82,18 @@ static const struct bind_key entry_keys[] = {
 };
 static const struct bind_table entry_table = {entry_keys, 4, NULL};
 
+/* Where the list of this name stands. */
+static void hint_list(const struct assembly *assembly, struct slice name)
+{
+    for (size_t i = 0; i < assembly->list_names.count; i++) {
+        const struct tree *node = assembly->list_names.items[i];
+        if (slice_equal(node->text, name)) {
+            diag_hint(assembly->diag, "in %s:%u", node->place.file, node->place.line);
+            return;
+        }
+    }
+}
+
 static void add_list(struct assembly *assembly, const struct tree *node)
 {
     struct document_list document;
@@ -112,7 +124,10 @@ static void add_list(struct assembly *assembly, const struct tree *node)
     if (!list_set_fill(assembly->lists, &list)) {
         tree_fault(assembly->diag, tree_get(node, "name"), "E308",
                    "there is a list '%.*s' already", SLICE_ARGS(document.name));
+        hint_list(assembly, document.name);
+        return;
     }
+    VECTOR_PUSH(&assembly->list_names, tree_get(node, "name"));
 }
 
 static void add_exception(struct assembly *assembly, const struct tree *node)
@@ -266,6 +281,7 @@ struct program *load_program(struct arena *arena, struct diag *diag,
     assembly_compile(&assembly);
     VECTOR_FREE(&assembly.builds);
     VECTOR_FREE(&assembly.exceptions);
+    VECTOR_FREE(&assembly.list_names);
     VECTOR_FREE(&assembly.tests);
     VECTOR_FREE(&assembly.probes);
     return assembly.program;

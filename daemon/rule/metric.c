@@ -176,8 +176,13 @@ bool metric_function(struct metric_reader *reader, struct slice title, const str
     const struct slice name = slice_trim(slice_cut(&arguments, '('));
     size_t i = 0;
 
-    if (node->kind != TREE_SCALAR || arguments.size == 0 ||
+    if (node->kind == TREE_SCALAR && arguments.size > 0 &&
         arguments.data[arguments.size - 1] != ')') {
+        tree_fault(reader->build->compile.diag, node, "E213", "')' is missing");
+        diag_hint(reader->build->compile.diag, "inside {...} a text with a comma is quoted");
+        return false;
+    }
+    if (node->kind != TREE_SCALAR || arguments.size == 0) {
         tree_fault(reader->build->compile.diag, node, "E213", "a function expected");
         diag_hint(reader->build->compile.diag, "as count_distinct(phone) or ratio(out, in)");
         return false;

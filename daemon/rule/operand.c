@@ -2,7 +2,7 @@
 
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/nearest.h"
-#include "seinpost/rule/law.h"
+#include "seinpost/rule/criteria.h"
 
 /* Products of two 64-bit numbers. */
 __extension__ typedef __int128 wide;
@@ -39,8 +39,8 @@ void operand_unknown(struct diag *diag, const struct tree *node, const struct ev
     struct nearest nearest = {0};
     const struct field *best = NULL;
 
-    if (law_is_protected(name)) {
-        law_protected_fault(diag, node, name);
+    if (criteria_is_protected(name)) {
+        criteria_protected_fault(diag, node, name);
         return;
     }
     for (size_t i = 0; !diag_is_full(diag) && i < type->fields_count; i++) {
@@ -49,8 +49,8 @@ void operand_unknown(struct diag *diag, const struct tree *node, const struct ev
             best = &type->fields[i];
         }
     }
-    for (int i = KIND_NONE + 1; !diag_is_full(diag) && i < KINDS_COUNT; i++) {
-        nearest_try(&nearest, name, kind_name((enum kind)i));
+    for (size_t i = 0; !diag_is_full(diag) && i < type->fields_count; i++) {
+        nearest_try(&nearest, name, kind_name(type->fields[i].kind));
     }
     tree_part_fault(diag, node, name, "E304", "unknown field '%.*s' in %.*s", SLICE_ARGS(name),
                     SLICE_ARGS(type->name));
@@ -67,8 +67,8 @@ static bool resolve_path(const struct compile *compile, const struct tree *node,
 {
     switch (path_resolve(type, text, path)) {
     case PATH_OK:
-        if (node != NULL && law_is_protected(text)) {
-            law_protected_fault(compile->diag, node, text);
+        if (node != NULL && criteria_is_protected(text)) {
+            criteria_protected_fault(compile->diag, node, text);
         }
         return true;
     case PATH_UNKNOWN:

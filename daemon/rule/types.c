@@ -59,9 +59,9 @@ static void add_meant(struct finder *finder, const struct tree *glob)
             least = lacking;
         }
     }
-    if (best == NULL) {
+    if (best == NULL && catalogue_count(catalogue) > 0) {
         report_unknown(finder, glob);
-    } else if (!found) {
+    } else if (best != NULL && !found) {
         add(finder, best);
     }
 }

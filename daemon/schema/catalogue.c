@@ -4,6 +4,7 @@
 #include "seinpost/base/diag.h"
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/file.h"
+#include "seinpost/base/nearest.h"
 #include "seinpost/base/vector.h"
 #include "seinpost/schema/vocabulary.h"
 
@@ -20,13 +21,61 @@ struct reader {
     struct arena *arena;
     struct diag *diag;
     const char *file;
+    struct slice text;
 };
 
-static void fault(const struct reader *reader, const char *code, const char *what,
-                  const char *name)
+/* The text behind `"name":`, with its quotes; data NULL when it is another. */
+static struct slice name_at(struct slice rest, const char *name)
 {
-    diag_add(reader->diag, (struct diag_place){.file = reader->file, .line = 1, .column = 1},
-             code, "%s: %s", name, what);
+    const struct slice member = SLICE("\"name\"");
+    const size_t size = strlen(name);
+
+    if (!slice_starts_with(rest, member)) {
+        return (struct slice){NULL, 0};
+    }
+    rest.data += member.size;
+    rest.size -= member.size;
+    while (rest.size > 0 && strchr(" :\t\r\n", rest.data[0]) != NULL) {
+        rest.data++;
+        rest.size--;
+    }
+    const bool same = rest.size >= size + 2 && rest.data[0] == '"' &&
+                      memcmp(rest.data + 1, name, size) == 0 && rest.data[size + 1] == '"';
+    return (struct slice){same ? rest.data : NULL, size + 2};
+}
+
+/* Where the file names a field: the last one, for those of `data` come behind the envelope's.
+ */
+static struct diag_place place_of(const struct reader *reader, const char *name)
+{
+    struct diag_place place = {.file = reader->file, .line = 1, .column = 1};
+    const struct slice text = reader->text;
+    unsigned line = 1;
+    size_t line_start = 0;
+
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == '\n') {
+            line++;
+            line_start = i + 1;
+        }
+        const struct slice rest = {text.data + i, text.size - i};
+        const struct slice found =
+            text.data[i] == '"' ? name_at(rest, name) : (struct slice){NULL, 0};
+        if (found.data != NULL) {
+            const size_t at = (size_t)(found.data - text.data);
+            place.line = line;
+            place.column = at >= line_start ? (unsigned)(at - line_start) + 1 : 1;
+            place.length = (unsigned)found.size;
+        }
+    }
+    return place;
+}
+
+/* A fault of a field, or of the type itself. */
+static void fault(const struct reader *reader, const char *code, const char *name,
+                  const char *what)
+{
+    diag_add(reader->diag, place_of(reader, name), code, "'%s': %s", name, what);
 }
 
 static struct slice copy_string(const struct reader *reader, const json_t *json)
@@ -111,6 +160,19 @@ static bool is_attribute(const json_t *json, const char *key, const char *value)
     return text != NULL && strcmp(text, value) == 0;
 }
 
+static void tell_kind(const struct reader *reader, const struct field *field, struct slice kind)
+{
+    struct nearest nearest = {0};
+
+    fault(reader, "E252", field->name.data, "its seinpost.kind is no identity kind");
+    for (int i = KIND_NONE + 1; i < KINDS_COUNT; i++) {
+        nearest_try(&nearest, kind, kind_name((enum kind)i));
+    }
+    if (nearest_found(&nearest)) {
+        diag_hint(reader->diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
+    }
+}
+
 static void read_attributes(const struct reader *reader, const json_t *json,
                             struct field *field)
 {
@@ -121,20 +183,20 @@ static void read_attributes(const struct reader *reader, const json_t *json,
     if (kind != NULL) {
         field->kind = kind_find(copy_string(reader, kind));
         if (field->kind == KIND_NONE) {
-            fault(reader, "E252", "unknown seinpost.kind", field->name.data);
+            tell_kind(reader, field, copy_string(reader, kind));
         }
     }
     field->role = role == NULL ? SLICE("") : copy_string(reader, role);
     field->unit = unit == NULL ? SLICE("") : copy_string(reader, unit);
     field->personal = is_attribute(json, "seinpost.class", "personal");
     if (!field->personal && !is_attribute(json, "seinpost.class", "clear")) {
-        fault(reader, "E252", "seinpost.class must be personal or clear", field->name.data);
+        fault(reader, "E252", field->name.data, "its seinpost.class is personal or clear");
     }
-    if (field->personal && field->kind == KIND_NONE) {
-        fault(reader, "E252", "a personal field needs a seinpost.kind", field->name.data);
+    if (field->personal && kind == NULL) {
+        fault(reader, "E252", field->name.data, "a personal field needs a seinpost.kind");
     }
     if (field->personal && (field->many || field->type != FIELD_CODE)) {
-        fault(reader, "E252", "a personal field is one text", field->name.data);
+        fault(reader, "E252", field->name.data, "a personal field is one text");
     }
     if (is_attribute(json, "seinpost.type", "token")) {
         field->type = FIELD_TOKEN;
@@ -151,12 +213,12 @@ static void read_field(const struct reader *reader, const json_t *json, struct f
 
     field->name = copy_string(reader, json_object_get(json, "name"));
     if (!read_avro_type(reader, json_object_get(json, "type"), field)) {
-        fault(reader, "E251", "a field is boolean, int, long, string, enum or array of string",
-              field->name.data);
+        fault(reader, "E251", field->name.data,
+              "a field is boolean, int, long, string, enum or array of string");
     }
     if (missing != NULL && !json_is_null(missing)) {
-        fault(reader, "E251", "a field's default is null: what is not told is missing",
-              field->name.data);
+        fault(reader, "E251", field->name.data,
+              "its default is null: what is not told is missing");
     }
     read_attributes(reader, json, field);
 }
@@ -184,7 +246,8 @@ static void add_money(const struct reader *reader, struct event_type *type,
             continue;
         }
         if (currency == type->data_count) {
-            fault(reader, "E253", "X_minor without currency", name.data);
+            fault(reader, "E253", name.data,
+                  "an amount of minor units needs a field 'currency'");
             continue;
         }
         const struct slice stem = {name.data, name.size - (sizeof "_minor" - 1)};
@@ -211,6 +274,18 @@ static const json_t *data_of(const json_t *root)
     return NULL;
 }
 
+static void hint_sectors(const struct reader *reader)
+{
+    char all[64] = "";
+    size_t size = 0;
+
+    for (int i = 0; vocabulary_sectors[i] != NULL && size < sizeof all; i++) {
+        size += (size_t)snprintf(all + size, sizeof all - size, "%s%s", i > 0 ? ", " : "",
+                                 vocabulary_sectors[i]);
+    }
+    diag_hint(reader->diag, "%s", all);
+}
+
 static struct event_type *read_type(const struct reader *reader, const json_t *root)
 {
     const json_t *data = data_of(root);
@@ -219,8 +294,9 @@ static struct event_type *read_type(const struct reader *reader, const json_t *r
     const char *name = json_string_value(json_object_get(root, "name"));
 
     if (!json_is_array(fields_json) || space == NULL || name == NULL) {
-        fault(reader, "E250", "no record with namespace, name and a record `data`",
-              reader->file);
+        diag_add(reader->diag,
+                 (struct diag_place){.file = reader->file, .line = 1, .column = 1}, "E250",
+                 "an event is a record with namespace, name and a record 'data'");
         return NULL;
     }
     struct event_type *type = arena_alloc(reader->arena, sizeof *type);
@@ -232,7 +308,8 @@ static struct event_type *read_type(const struct reader *reader, const json_t *r
     type->sector = slice_cut(&rest, '.');
     type->data_name = copy_string(reader, json_object_get(data, "name"));
     if (vocabulary_find(vocabulary_sectors, type->sector) < 0) {
-        fault(reader, "E250", "the type's first part is no sector", full);
+        fault(reader, "E250", name, "the first part of its namespace is no sector");
+        hint_sectors(reader);
     }
     type->data_count = type->fields_count = json_array_size(fields_json);
     struct field *fields = arena_alloc(reader->arena, 2 * type->data_count * sizeof *fields);
@@ -244,8 +321,9 @@ static struct event_type *read_type(const struct reader *reader, const json_t *r
     return type;
 }
 
-static struct event_type *read_file(const struct reader *reader, struct slice text)
+static struct event_type *read_file(const struct reader *reader)
 {
+    const struct slice text = reader->text;
     json_error_t error;
     json_t *root = json_loadb(text.data, text.size, JSON_REJECT_DUPLICATES, &error);
 
@@ -284,13 +362,12 @@ struct catalogue *catalogue_load(struct arena *arena, struct diag *diag, const c
     }
     struct event_type **types = arena_alloc(arena, files.count * sizeof(struct event_type *));
     for (size_t i = 0; i < files.count; i++) {
-        const struct reader reader = {arena, diag, files.paths[i]};
-        struct slice text = {0};
-        if (!file_read(arena, files.paths[i], &text)) {
+        struct reader reader = {arena, diag, files.paths[i], {NULL, 0}};
+        if (!file_read(arena, files.paths[i], &reader.text)) {
             diag_add(diag, (struct diag_place){.file = files.paths[i]}, "E250", "unreadable");
             continue;
         }
-        struct event_type *type = read_file(&reader, text);
+        struct event_type *type = read_file(&reader);
         if (type != NULL) {
             types[catalogue->count++] = type;
         }

@@ -6,7 +6,9 @@
 #include "seinpost/base/text.h"
 #include "seinpost/schema/avro.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 static void load(struct arena *arena, struct diag *diag, const char *folder, const char *name,
                  struct format *format)
@@ -18,7 +20,8 @@ static void load(struct arena *arena, struct diag *diag, const char *folder, con
     const char *file = slice_string(arena, text_slice(&path));
     text_free(&path);
     if (!file_read(arena, file, &format->json)) {
-        diag_add(diag, (struct diag_place){.file = file}, "E250", "unreadable");
+        diag_add(diag, (struct diag_place){.file = file}, "E250", "unreadable: %s",
+                 strerror(errno));
         return;
     }
     if (!avro_canonical(format->json, &canonical)) {

@@ -3,6 +3,7 @@
 #include "seinpost/base/arena.h"
 #include "seinpost/base/diag.h"
 #include "seinpost/base/file.h"
+#include "seinpost/base/table.h"
 #include "seinpost/base/vector.h"
 
 struct reader {
@@ -10,6 +11,7 @@ struct reader {
     struct diag *diag;
     const char *file;
     unsigned line;
+    struct table *codes; /* those that were read */
     VECTOR(struct place) places;
 };
 
@@ -60,6 +62,11 @@ static void read_line(struct reader *reader, struct slice line)
         fault(reader, "this is no place");
         return;
     }
+    if (table_get(reader->codes, code) != NULL) {
+        fault(reader, "this place stands above already");
+        return;
+    }
+    table_put(reader->codes, code, reader);
     VECTOR_PUSH(&reader->places, (struct place){code, country, sphere_point(north, east)});
 }
 
@@ -76,12 +83,6 @@ static void sort(struct reader *reader)
     if (reader->places.count > 0) {
         qsort(reader->places.items, reader->places.count, sizeof reader->places.items[0],
               by_code);
-    }
-    for (size_t i = 1; i < reader->places.count; i++) {
-        if (slice_equal(reader->places.items[i - 1].code, reader->places.items[i].code)) {
-            reader->line = 0;
-            fault(reader, "a place stands here twice");
-        }
     }
 }
 
@@ -101,6 +102,7 @@ static struct place_list read_list(struct reader *reader, struct slice text)
 {
     struct slice rest = text;
 
+    reader->codes = table_new();
     while (rest.data != NULL && rest.size > 0) {
         const struct slice line = slice_trim(slice_cut(&rest, '\n'));
         reader->line++;
@@ -108,6 +110,7 @@ static struct place_list read_list(struct reader *reader, struct slice text)
             read_line(reader, line);
         }
     }
+    table_free(reader->codes);
     sort(reader);
     const struct place_list list = {
         .name = name_of(reader->file),

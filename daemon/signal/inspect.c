@@ -293,7 +293,7 @@ static void tell_unknown(struct inspector *inspector, const struct member *membe
     for (size_t i = 0; i < type->data_count; i++) {
         nearest_try(&nearest, key, type->fields[i].name);
     }
-    diag_add(inspector->diag, place_of(inspector, member->key), "W709",
+    diag_add(inspector->diag, place_of(inspector, member->key), "W710",
              "unknown field '%.*s' in %.*s: it is dropped", SLICE_ARGS(key),
              SLICE_ARGS(type->name));
     hint_nearest(inspector->diag, &nearest);

@@ -10,7 +10,8 @@
 #include <string.h>
 
 enum {
-    NAME_SIZE_MAX = 64
+    NAME_SIZE_MAX = 64,
+    KEYS_SHOWN_MAX = 8
 };
 
 static const struct bind_key *find_key(const struct bind_table *table, struct slice name)
@@ -25,9 +26,28 @@ static const struct bind_key *find_key(const struct bind_table *table, struct sl
     return NULL;
 }
 
-static void report_unknown(struct diag *diag, const struct tree *node,
-                           const struct bind_table *table)
+/* Names the keys of a small table. */
+static void hint_keys(struct diag *diag, const struct bind_table *table)
 {
+    struct text all = {0};
+
+    if (table->more != NULL || table->count > KEYS_SHOWN_MAX) {
+        return;
+    }
+    for (size_t i = 0; i < table->count; i++) {
+        text_format(&all, "%s%s", i > 0 ? ", " : "", table->keys[i].name);
+    }
+    diag_hint(diag, "%.*s", SLICE_ARGS(text_slice(&all)));
+    text_free(&all);
+}
+
+/* Returns the key that was meant: the node is then read under it, so that one misspelt key is
+ * one fault. */
+static const struct bind_key *report_unknown(struct diag *diag, const struct tree *map,
+                                             const struct tree *node,
+                                             const struct bind_table *table)
+{
+    const struct bind_table *first = table;
     struct nearest nearest = {0};
 
     for (; table != NULL && !diag_is_full(diag); table = table->more) {
@@ -36,9 +56,17 @@ static void report_unknown(struct diag *diag, const struct tree *node,
         }
     }
     tree_key_fault(diag, node, "E203", "unknown key '%.*s'", SLICE_ARGS(node->key));
-    if (nearest_found(&nearest)) {
-        diag_hint(diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
+    if (!nearest_found(&nearest)) {
+        hint_keys(diag, first);
+        return NULL;
     }
+    diag_hint(diag, "did you mean '%.*s'?", SLICE_ARGS(nearest.best));
+    const struct bind_key *meant = find_key(first, nearest.best);
+    if (tree_get(map, meant->name) != NULL) {
+        return NULL;
+    }
+    tree_mend_key(node, nearest.best);
+    return meant;
 }
 
 /* All that a map lacks is one fault. */
@@ -298,8 +326,9 @@ bool bind_map(struct diag *diag, struct arena *arena, const struct tree *map,
     for (const struct tree *node = map->first; node != NULL; node = node->next) {
         const struct bind_key *key = find_key(table, node->key);
         if (key == NULL) {
-            report_unknown(diag, node, table);
-        } else {
+            key = report_unknown(diag, map, node, table);
+        }
+        if (key != NULL) {
             bind_value(diag, arena, node, key, (char *)out + key->offset);
         }
     }

@@ -47,25 +47,6 @@ static void find(struct reader *reader, enum problem problem, unsigned code_poin
     finding->last_line = reader->line;
 }
 
-static unsigned decode(struct slice text, size_t index, size_t length)
-{
-    static const unsigned char heads[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
-    unsigned code_point = (unsigned char)text.data[index] & heads[length];
-
-    for (size_t i = 1; i < length; i++) {
-        code_point = code_point << 6 | ((unsigned char)text.data[index + i] & 0x3f);
-    }
-    return code_point;
-}
-
-/* What libyaml refuses, or takes for the end of a line where an editor does not. */
-static bool is_control(unsigned code_point)
-{
-    return code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0) ||
-           code_point == 0x2028 || code_point == 0x2029 || code_point == 0xfeff ||
-           code_point == 0xfffe || code_point == 0xffff;
-}
-
 static void put(struct reader *reader, char byte)
 {
     if (reader->mended != NULL) {
@@ -109,8 +90,8 @@ static size_t take(struct reader *reader, struct arena *arena, size_t index)
         find(reader, PROBLEM_BYTE, (unsigned char)byte);
         mend(reader, arena, '?');
         return 1;
-    } else if (is_control(decode(reader->text, index, length))) {
-        find(reader, PROBLEM_CONTROL, decode(reader->text, index, length));
+    } else if (utf8_is_control(utf8_code_point(reader->text, index, length))) {
+        find(reader, PROBLEM_CONTROL, utf8_code_point(reader->text, index, length));
         mend(reader, arena, '?');
     } else {
         for (size_t i = 0; i < length; i++) {
@@ -181,7 +162,6 @@ bool characters_read(struct diag *diag, struct arena *arena, const char *file,
                      struct slice text, struct characters *characters)
 {
     const struct slice byte_order_mark = SLICE("\xef\xbb\xbf");
-    const struct diag_place start = {file, 1, 1, 1};
 
     if (slice_starts_with(text, byte_order_mark)) { /* as Windows editors write */
         text.data += byte_order_mark.size;
@@ -197,14 +177,15 @@ bool characters_read(struct diag *diag, struct arena *arena, const char *file,
     }
     diag_source(diag, file, text);
     if (is_utf16(text)) {
-        diag_add(diag, start, "E108", "not UTF-8 but UTF-16");
+        diag_add(diag, (struct diag_place){.file = file}, "E108", "not UTF-8 but UTF-16");
         diag_hint(diag, "save the file as UTF-8");
         return false;
     }
     read_all(&reader, arena);
     tell(diag, &reader);
     const char *data = reader.mended != NULL ? reader.mended : text.data;
-    *characters =
-        (struct characters){{data, reader.size}, reader.findings[PROBLEM_TAB].count > 0};
+    *characters = (struct characters){{data, reader.size},
+                                      reader.findings[PROBLEM_TAB].count > 0 ||
+                                          reader.findings[PROBLEM_CONTROL].count > 0};
     return true;
 }

@@ -10,71 +10,77 @@ static const struct {
 } known[] = {
     {"found unexpected end of stream",
      "while scanning a quoted scalar",
-     {"the quote is never closed", "an apostrophe inside '...' is written twice", true, false,
-      false}},
+     {.message = "the quote is never closed",
+      .hint = "an apostrophe inside '...' is written twice",
+      .at_opening = true}},
     {"found unexpected document indicator",
      "while scanning a quoted scalar",
-     {"the quote is not closed before the document ends",
-      "an apostrophe inside '...' is written twice", true, false, false}},
+     {.message = "the quote is not closed before the document ends",
+      .hint = "an apostrophe inside '...' is written twice",
+      .at_opening = true}},
     {"mapping values are not allowed in this context",
      NULL,
-     {"a second ': ' in one value",
-      "quote a value that holds ': '; or is this line indented too far?", false, false, false}},
+     {.message = "a second ': ' in one value",
+      .hint = "quote a value that holds ': '; or is this line indented too far?"}},
     {"did not find expected key",
      "while parsing a block mapping",
-     {"no 'key: value' here", "the keys of one map begin in one column: the map begins at",
-      false, true, false}},
+     {.message = "no 'key: value' here",
+      .hint = "the keys of one map begin in one column: the map begins at",
+      .opening = true}},
     {"did not find expected '-' indicator",
      "while parsing a block collection",
-     {"no '- item' here", "the items of one list begin in one column: the list begins at",
-      false, true, false}},
+     {.message = "no '- item' here",
+      .hint = "the items of one list begin in one column: the list begins at",
+      .opening = true}},
     {"did not find expected ',' or ']'",
      "while parsing a flow sequence",
-     {"',' or ']' expected", "the list begins at", false, true, false}},
+     {.message = "',' or ']' expected", .hint = "the list begins at", .opening = true}},
     {"did not find expected ',' or '}'",
      "while parsing a flow mapping",
-     {"',' or '}' expected", "the map begins at", false, true, false}},
+     {.message = "',' or '}' expected", .hint = "the map begins at", .opening = true}},
     {"did not find expected node content",
      NULL,
-     {"a value expected", "is there a ',' or a bracket too many?", false, false, false}},
+     {.message = "a value expected", .hint = "is there a ',' or a bracket too many?"}},
     {"could not find expected ':'",
      "while scanning a simple key",
-     {"':' expected behind this key", "a line inside a map reads 'key: value'", true, false,
-      false}},
+     {.message = "':' expected behind this key",
+      .hint = "a line inside a map reads 'key: value'",
+      .at_opening = true}},
     {"found character that cannot start any token",
      NULL,
-     {"no value begins with this character", "quote the value", false, false, false}},
+     {.message = "no value begins with this character", .hint = "quote the value"}},
     {"block sequence entries are not allowed in this context",
      NULL,
-     {"no '- item' can stand here", "begin the list on the next line, or quote the text", false,
-      false, false}},
+     {.message = "no '- item' can stand here",
+      .hint = "begin the list on the next line, or quote the text"}},
     {"mapping keys are not allowed in this context",
      NULL,
-     {"no '? key' can stand here", "quote a text that begins with '?'", false, false, false}},
+     {.message = "no '? key' can stand here", .hint = "quote a text that begins with '?'"}},
     {"did not find expected <document start>",
      NULL,
-     {"the document ended above", "documents are parted by a line '---'", false, false, false}},
+     {.message = "the document ended above", .hint = "documents are parted by a line '---'"}},
     {"found undefined tag handle",
      NULL,
-     {"a tag", "the event schema types values", true, false, false}},
+     {.message = "explicit tag",
+      .hint = "take it out: the event schema types values",
+      .is_tag = true}},
     {"found unknown escape character",
      NULL,
-     {"no such escape in \"...\"",
-      "write '\\\\' for a backslash, or put the text between apostrophes", false, false,
-      false}},
+     {.message = "no such escape in \"...\"",
+      .hint = "write '\\\\' for a backslash, or put the text between apostrophes"}},
     {"did not find expected alphabetic or numeric character",
      "while scanning an alias",
-     {"a bare '*'", "quote it: '*'", true, false, false}},
+     {.message = "a bare '*'", .hint = "quote it: '*'", .at_opening = true}},
     {"did not find expected alphabetic or numeric character",
      "while scanning an anchor",
-     {"a bare '&'", "quote it: '&'", true, false, false}},
+     {.message = "a bare '&'", .hint = "quote it: '&'", .at_opening = true}},
     {"found unexpected ':'",
      NULL,
-     {"a ':' inside a value", "quote the value", false, false, false}},
+     {.message = "a ':' inside a value", .hint = "quote the value"}},
     {"did not find expected comment or line break",
      "while scanning a block scalar",
-     {"the text begins on the next line", "or quote a value that begins with '|' or '>'", false,
-      false, false}},
+     {.message = "the text begins on the next line",
+      .hint = "or quote a value that begins with '|' or '>'"}},
 };
 
 static bool same(const char *a, const char *b)
@@ -82,14 +88,44 @@ static bool same(const char *a, const char *b)
     return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
 
-struct complaint complaint_of(const char *problem, const char *context)
+/* `'A client's cash'`: the text ended at its second apostrophe. */
+static bool follows_quote(const char *problem, struct slice before)
 {
+    const bool expected = same(problem, "did not find expected key") ||
+                          same(problem, "did not find expected <document start>");
+    const char last = before.size == 0 ? ' ' : before.data[before.size - 1];
+
+    return expected && (last == '\'' || last == '"');
+}
+
+/* A key that is indented into the value above it. */
+static bool continues_value(const char *problem, struct slice before)
+{
+    return same(problem, "mapping values are not allowed in this context") &&
+           slice_starts_with(before, SLICE(" ")) && !slice_contains(before, SLICE(": "));
+}
+
+struct complaint complaint_of(const char *problem, const char *context, struct slice before)
+{
+    if (follows_quote(problem, before)) {
+        return (struct complaint){
+            .message = "the quoted text ended before this",
+            .hint = "an apostrophe inside '...' is written twice",
+        };
+    }
+    if (continues_value(problem, before)) {
+        return (struct complaint){
+            .message = "this line goes on with the value above",
+            .hint = "is it indented too far? else quote the value",
+            .at_start = true,
+        };
+    }
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (same(known[i].problem, problem) &&
             (known[i].context == NULL || same(known[i].context, context))) {
             return known[i].complaint;
         }
     }
-    return (struct complaint){problem == NULL ? "unreadable" : problem, context, false, false,
-                              false};
+    return (struct complaint){.message = problem == NULL ? "unreadable" : problem,
+                              .hint = context};
 }

@@ -3,6 +3,7 @@
 #include "seinpost/base/arena.h"
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/table.h"
+#include "seinpost/base/utf8.h"
 #include "seinpost/yaml/complaint.h"
 
 #include <string.h>
@@ -30,6 +31,7 @@ struct reader {
     struct arena *arena;
     const char *file;
     bool muddled;
+    struct slice text;     /* what is parsed now */
     unsigned lines_before; /* of the file, before what is parsed now */
     yaml_parser_t parser;
     struct level levels[TREE_DEPTH_MAX];
@@ -101,8 +103,8 @@ static void check_duplicate(const struct reader *reader, const struct level *lev
     const struct tree *before = find_key(level, node->key);
 
     if (before != NULL) {
-        diag_add(reader->diag, node->key_place, "E102", "duplicate key '%.*s'",
-                 SLICE_ARGS(node->key));
+        tree_key_fault(reader->diag, node, "E102", "duplicate key '%.*s'",
+                       SLICE_ARGS(node->key));
         diag_hint(reader->diag, "it stands at %u:%u already", before->key_place.line,
                   before->key_place.column);
     }
@@ -155,6 +157,15 @@ static void append(struct reader *reader, struct tree *node)
     }
 }
 
+/* Says what the last fault is a part of, as far as it is read. */
+static void add_context(const struct reader *reader)
+{
+    if (reader->depth > 0) {
+        const struct tree inside = {.parent = reader->levels[reader->depth - 1].node};
+        tree_context(reader->diag, &inside);
+    }
+}
+
 static void check_forbidden(const struct reader *reader, const yaml_event_t *event,
                             const yaml_char_t *anchor, const yaml_char_t *tag)
 {
@@ -165,6 +176,7 @@ static void check_forbidden(const struct reader *reader, const yaml_event_t *eve
         diag_add(reader->diag, place, "E103", "anchor '&%s'", (const char *)anchor);
         diag_hint(reader->diag,
                   "write the value out where it is used, or make it a named list");
+        add_context(reader);
     }
     if (tag != NULL) {
         const char *written = (const char *)tag;
@@ -172,6 +184,7 @@ static void check_forbidden(const struct reader *reader, const yaml_event_t *eve
         diag_add(reader->diag, place, "E106", "explicit tag '%s%s'", core ? "!!" : "",
                  core ? written + sizeof CORE_TAGS - 1 : written);
         diag_hint(reader->diag, "take it out: the event schema types values");
+        add_context(reader);
     }
 }
 
@@ -191,6 +204,7 @@ static void read_key(struct reader *reader, const yaml_event_t *event, struct sl
     if (slice_is(text, "<<")) {
         diag_add(reader->diag, level->key_place, "E105", "merge key '<<'");
         diag_hint(reader->diag, "write the keys out");
+        add_context(reader);
     }
 }
 
@@ -226,6 +240,7 @@ static void read_alias(struct reader *reader, const yaml_event_t *event)
         diag_add(reader->diag, node->place, "E104", "alias '*%s'",
                  (const char *)event->data.alias.anchor);
         diag_hint(reader->diag, "write the value out; quote a text that begins with '*'");
+        add_context(reader);
     }
     if (waits_for_key(reader)) {
         cut_document(reader, node->place.line);
@@ -241,11 +256,13 @@ static void read_opening(struct reader *reader, const yaml_event_t *event, enum 
     if (waits_for_key(reader)) {
         diag_add(reader->diag, place, "E111", "a key must be text, not a map or list");
         diag_hint(reader->diag, "quote a value that begins with '{' or '['");
+        add_context(reader);
         cut_document(reader, place.line);
         return;
     }
     if (reader->depth == TREE_DEPTH_MAX) {
         diag_add(reader->diag, place, "E109", "deeper than %d levels", TREE_DEPTH_MAX);
+        add_context(reader);
         cut_document(reader, place.line);
         return;
     }
@@ -297,11 +314,42 @@ static void read_event(struct reader *reader, const yaml_event_t *event)
     }
 }
 
+/* What stands in the line before a mark. */
+static struct slice before_mark(const struct reader *reader, yaml_mark_t mark)
+{
+    struct slice rest = reader->text;
+    struct slice line = slice_cut(&rest, '\n');
+    size_t size = 0;
+
+    for (size_t i = 0; i < mark.line && rest.data != NULL; i++) {
+        line = slice_cut(&rest, '\n');
+    }
+    for (size_t i = 0; i < mark.column && size < line.size; i++) {
+        const size_t length = utf8_length(line, size);
+        size += length == 0 ? 1 : length;
+    }
+    return (struct slice){line.data, size < line.size ? size : line.size};
+}
+
+/* The text of a line up to a place. */
+static struct diag_place line_start(struct slice before, struct diag_place place)
+{
+    unsigned blanks = 0;
+
+    while (blanks < before.size && before.data[blanks] == ' ') {
+        blanks++;
+    }
+    place.length = place.column > blanks + 1 ? place.column - blanks - 1 : 1;
+    place.column = blanks + 1;
+    return place;
+}
+
 /* Tells a syntax error, unless the tabs that were told before may be the reason. */
 static void complain(struct reader *reader)
 {
     const yaml_parser_t *parser = &reader->parser;
-    const struct complaint complaint = complaint_of(parser->problem, parser->context);
+    const struct slice before = before_mark(reader, parser->problem_mark);
+    const struct complaint complaint = complaint_of(parser->problem, parser->context, before);
     const struct diag_place found =
         place_of(reader, parser->problem_mark, parser->problem_mark);
     const struct diag_place opening =
@@ -314,9 +362,12 @@ static void complain(struct reader *reader)
     if (complaint.is_tag) {
         diag_add(reader->diag, opening, "E106", "explicit tag");
     } else {
-        diag_add(reader->diag, complaint.at_opening ? opening : found, "E101", "not YAML: %s",
-                 complaint.message);
+        const struct diag_place place = complaint.at_opening ? opening
+                                        : complaint.at_start ? line_start(before, found)
+                                                             : found;
+        diag_add(reader->diag, place, "E101", "not YAML: %s", complaint.message);
     }
+    add_context(reader);
     if (complaint.hint != NULL && complaint.opening) {
         diag_hint(reader->diag, "%s %u:%u", complaint.hint, opening.line, opening.column);
     } else if (complaint.hint != NULL) {
@@ -330,6 +381,7 @@ static void parse(struct reader *reader, struct slice text)
     const int ready = yaml_parser_initialize(&reader->parser);
 
     ENSURE_MEMORY(ready == 1);
+    reader->text = text;
     reader->ended = reader->cut = false;
     yaml_parser_set_encoding(&reader->parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&reader->parser, (const unsigned char *)text.data, text.size);

@@ -7,6 +7,7 @@
 #include "seinpost/yaml/parse.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 
 enum {
     PART_TEXT_MAX = 4096 /* bytes; of a longer text no part is sought */
@@ -45,6 +46,14 @@ const struct tree *tree_next(const struct tree *root, const struct tree *node)
         node = node->parent;
     }
     return node == root ? NULL : node->next;
+}
+
+void tree_mend_key(const struct tree *node, struct slice key)
+{
+    struct tree *mended =
+        (struct tree *)(uintptr_t)node; /* it is not const, but all who read it */
+
+    mended->key = key;
 }
 
 bool tree_is_null(const struct tree *node)
@@ -104,15 +113,22 @@ static void add_document(struct text *text, const struct tree *root)
     struct slice rest = schema->text;
     (void)slice_cut(&rest, '/');
     const struct slice kind = slice_cut(&rest, '/');
-    text_format(text, "in %.*s %.*s", SLICE_ARGS(kind), SLICE_ARGS(label->text));
+    const bool several_lines = label->place.length < utf8_count(label->text);
+    struct slice words = label->text; /* of a name, a line that follows is not meant */
+    const struct slice first = slice_cut(&words, ' ');
+    text_format(text, "in %.*s %.*s", SLICE_ARGS(kind),
+                SLICE_ARGS(label == name && several_lines ? first : label->text));
 }
 
-static void add_context(struct diag *diag, const struct tree *node)
+void tree_context(struct diag *diag, const struct tree *node)
 {
     const struct tree *root = node;
     struct text text = {0};
     struct text path = {0};
 
+    if (!diag_was_kept(diag)) {
+        return;
+    }
     while (root->parent != NULL) {
         root = root->parent;
     }
@@ -137,7 +153,7 @@ static void add_fault(struct diag *diag, const struct tree *node, struct diag_pl
                       const char *code, const char *format, va_list args)
 {
     if (diag_add_list(diag, place, code, format, args)) {
-        add_context(diag, node);
+        tree_context(diag, node);
     }
 }
 

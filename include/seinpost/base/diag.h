@@ -53,6 +53,9 @@ bool diag_is_long(const struct diag *diag);
 /* Tells whether further faults are counted only, so that a search for a hint is idle. */
 bool diag_is_full(const struct diag *diag);
 
+/* Tells whether the last fault was kept: else a hint or context for it is idle. */
+bool diag_was_kept(const struct diag *diag);
+
 /* Says beside the caret of the last fault how it may be mended. */
 void diag_hint(struct diag *diag, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

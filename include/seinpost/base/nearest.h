@@ -20,7 +20,7 @@ void nearest_try(struct nearest *nearest, struct slice name, struct slice candid
 
 /* Tells whether a candidate was near enough to be named: at most a third of the shorter one's
  * letters differ, rounded up (swapped neighbours count once, all that differ in
- * case only count once together). */
+ * case only count once together), or one of four letters or more begins the other. */
 bool nearest_found(const struct nearest *nearest);
 
 #endif

@@ -25,6 +25,7 @@ struct assembly {
     VECTOR(struct build *) builds; /* one a rule, by name */
     VECTOR(struct probes_exception) exceptions;
     VECTOR(const struct tree *) tests;
+    VECTOR(const struct tree *) list_names; /* where each list is named */
     VECTOR(struct probes_result) probes;
 };
 

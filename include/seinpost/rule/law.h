@@ -1,9 +1,9 @@
 /* law: what the law asks of a rule before it may run: exonerating facts, purpose and basis,
- * storage limits, forbidden criteria, four eyes, an end.
+ * storage limits, allowed criteria, four eyes, an end.
  *
  * Owns:    nothing.
  * Thread:  the thread that loads.
- * Fails:   by faults E401 to E410, W703 and W704.
+ * Fails:   by faults E401 to E404, E407 to E410, W703 and W704.
  */
 #ifndef SEINPOST_RULE_LAW_H
 #define SEINPOST_RULE_LAW_H
@@ -20,11 +20,5 @@ void law_exception(struct diag *diag, const struct document_exception *exception
 /* Checks when a list ends. */
 void law_list(struct diag *diag, const struct document_list *list, const struct tree *node,
               struct instant today);
-
-/* Tells whether a field, operand or path is about what no rule may ask. */
-bool law_is_protected(struct slice operand);
-
-/* Adds fault E405 at the part of the node's text that asks it. */
-void law_protected_fault(struct diag *diag, const struct tree *node, struct slice operand);
 
 #endif

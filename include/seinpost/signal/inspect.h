@@ -3,7 +3,7 @@
  *
  * Owns:    nothing.
  * Thread:  the thread that loads.
- * Fails:   by faults E120, E202 to E205, E303 and W709.
+ * Fails:   by faults E120, E202 to E205, E303, W701 and W710.
  */
 #ifndef SEINPOST_SIGNAL_INSPECT_H
 #define SEINPOST_SIGNAL_INSPECT_H

@@ -16,7 +16,8 @@ struct arena;
 
 struct characters {
     struct slice text; /* as long in lines and columns, of characters that libyaml reads */
-    bool muddled;      /* tabs stood in it: the indentation may be a consequence */
+    bool muddled; /* tabs or control characters stood in it: a syntax error may be a consequence
+                   */
 };
 
 /* Makes the text of a file readable and known to the diag. Returns false when it is not worth

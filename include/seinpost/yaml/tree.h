@@ -72,6 +72,12 @@ void tree_part_fault(struct diag *diag, const struct tree *node, struct slice pa
                      const char *code, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
+/* Gives a node the key that was meant; that its own is misspelt was told. */
+void tree_mend_key(const struct tree *node, struct slice key);
+
+/* Says of the last fault what a node is part of. */
+void tree_context(struct diag *diag, const struct tree *node);
+
 struct text;
 
 /* Appends a node in a form that depends on its content alone: for semantic hashes. */

@@ -86,7 +86,7 @@ static const struct {
     const char *fault;
 } faults[] = {
     {"number: 1\n", "a.yaml:1:1: error[E202]"}, /* text is missing */
-    {"text: t\nnumbr: 1\n", "a.yaml:2:1: error[E203]"},
+    {"text: t\nweight: 1\n", "a.yaml:2:1: error[E203]"},
     {"text: [t]\n", "a.yaml:1:7: error[E204]"},
     {"text: {a: t}\n", "a.yaml:1:7: error[E204]"},
     {"text: t\nnumber: x\n", "a.yaml:2:9: error[E20"},
@@ -130,6 +130,24 @@ START_TEST(all_faults_of_a_map_are_told)
 
     bound(&desk, "numbr: 1\ncolour: x\nspan: y\n");
     ck_assert_uint_eq(diag_errors(desk.diag), 4);
+    desk_end(&desk);
+}
+END_TEST
+
+/* A misspelt key is read as the one that is meant, so that it is not missing as well; beside
+ * that one it is not. */
+START_TEST(a_misspelt_key_is_one_fault)
+{
+    struct desk desk;
+    const struct sheet meant = bound(&desk, "txt: t\nnumbr: 1\n");
+
+    ck_assert_uint_eq(diag_errors(desk.diag), 2);
+    ck_assert_slice_eq(meant.text, "t");
+    ck_assert_int_eq(meant.number, 1);
+    desk_end(&desk);
+    const struct sheet beside = bound(&desk, "text: t\nnumber: 2\nnumbr: 1\n");
+    ck_assert_uint_eq(diag_errors(desk.diag), 1);
+    ck_assert_int_eq(beside.number, 2);
     desk_end(&desk);
 }
 END_TEST
@@ -189,6 +207,7 @@ Suite *bind_suite(void)
     const TTest *const tests[] = {fills_every_kind,
                                   one_will_do_for_a_list,
                                   all_faults_of_a_map_are_told,
+                                  a_misspelt_key_is_one_fault,
                                   an_unknown_key_names_the_nearest,
                                   what_is_no_map_is_a_fault,
                                   one_value_can_be_asked_for,
