@@ -179,6 +179,7 @@ class Partner:
         self.topic = topic
         self.wire_format = wire_format
         self.producer = Producer({"bootstrap.servers": bootstrap, "log_level": 2, "linger.ms": 5,
+                                  "enable.idempotence": True,  # in the log they stand in the order of publication
                                   "compression.type": "lz4", "message.max.bytes": 10_000_000,
                                   "queue.buffering.max.messages": 1_000_000})
         self.faults = []

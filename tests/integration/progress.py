@@ -1,7 +1,7 @@
 """How far a daemon's groups have come, asked of the broker, not of the daemon."""
 import uuid
 
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaError, TopicPartition
+from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import OffsetSpec
 from confluent_kafka import IsolationLevel
 
@@ -105,8 +105,12 @@ class Progress:
         def done():
             if watch is not None:
                 watch()
-            before = self.ends(self._topics())
-            faults[:] = self.behind()
-            return not faults and not self.behind() and self.ends(self._topics()) == before
+            try:
+                before = self.ends(self._topics())
+                faults[:] = self.behind()
+                return not faults and not self.behind() and self.ends(self._topics()) == before
+            except KafkaException as error:  # a broker that was asked is away
+                faults[:] = [str(error)]
+                return False
 
         wait_until(done, lambda: f"all read: {'; '.join(faults[:4])}", seconds, 0.2)

@@ -68,21 +68,23 @@ def newest_librdkafka(folder):
 
 
 class Cluster:
-    """A real Kafka of one broker, started on demand and stopped at the end of the run."""
+    """A real Kafka, started on demand and stopped at the end of the run; every topic is on all of its brokers."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, brokers=1):
         self.folder = folder
+        self.brokers = brokers
         self.bootstrap = None
         self.admin = None
 
     def start(self):
         answer = subprocess.run(
-            [KAFKA_TOOLS / "kafka-up", "start", "--dir", self.folder, "--port", str(free_ports(6)),
-             "--set", "message.max.bytes=12000000", "--set", "replica.fetch.max.bytes=12000000"],
+            [KAFKA_TOOLS / "kafka-up", "start", "--dir", self.folder, "--brokers", str(self.brokers),
+             "--port", str(free_ports(10 * self.brokers)), "--set", "message.max.bytes=12000000", "--set", "replica.fetch.max.bytes=12000000"],
             check=True, stdout=subprocess.PIPE, text=True)
         self.bootstrap = answer.stdout.split()[0]
         self.admin = AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 2})
-        wait_until(lambda: len(self.admin.list_topics(timeout=5).brokers) == 1, "a broker in the metadata", 60)
+        wait_until(lambda: len(self.admin.list_topics(timeout=5).brokers) == self.brokers,
+                   f"{self.brokers} brokers in the metadata", 60)
         return self
 
     def stop(self):
@@ -92,7 +94,7 @@ class Cluster:
     def create_topic(self, name, partitions, **settings):
         settings = {"message.timestamp.type": "LogAppendTime",
                     **{key.replace("_", "."): str(value) for key, value in settings.items()}}
-        done = self.admin.create_topics([NewTopic(name, partitions, 1, config=settings)], operation_timeout=30)
+        done = self.admin.create_topics([NewTopic(name, partitions, self.brokers, config=settings)], operation_timeout=30)
         done[name].result(60)
         wait_until(lambda: self.partitions(name) == partitions, f"topic {name} in the metadata", 30, 0.02)
 
@@ -152,7 +154,7 @@ def base_config(case, sources, rules, matches=4, workers=1):
         "rules": str(rules),
         "pseudonym-key": {"epoch": "e1", "file": str(case.key_file)},
         "sources": sources,
-        "topics": {"prefix": case.prefix, "replication": 1,
+        "topics": {"prefix": case.prefix, "replication": case.bench.cluster.brokers,
                    "matches": {"partitions": matches, "retention": "20w"},
                    "alerts": {"partitions": 3, "retention": "52w"},
                    "derived": {"retention": "7d"}, "rejects": {"retention": "14d"}},
@@ -322,10 +324,13 @@ class Bench:
     @property
     def cluster(self):
         if self._cluster is None:
-            cluster = Cluster(self.folder / "kafka")
+            cluster = self.make_cluster()
             self.stack.callback(cluster.stop)
             self._cluster = cluster.start()
         return self._cluster
+
+    def make_cluster(self):
+        return Cluster(self.folder / "kafka")
 
     @property
     def registry(self):

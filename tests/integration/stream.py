@@ -33,7 +33,40 @@ class Sent:
     late: bool = False
 
 
-class Stream:
+class Log:
+    """Records of the partners' topics, those of a partition in the order of their offsets."""
+
+    def __init__(self, sent):
+        self.sent = sent
+
+    def accepted(self):
+        """The events that count, each once, in content order: (time, source, id)."""
+        once = {(item.event["source"], item.event["id"]): item for item in self.sent if not item.late}
+        return [item.event | {"at": item.at}
+                for item in sorted(once.values(), key=lambda item: (item.at, item.event["source"], item.event["id"]))]
+
+    def too_late(self):
+        """{(sector, partition, offset)} of what has to be rejected."""
+        return {(item.sector, item.partition, item.offset) for item in self.sent if item.late}
+
+
+class Lateness:
+    """How far each partition has come in event time, and so what is too late for it."""
+
+    def __init__(self):
+        self.newest = {}  # (sector, partition) -> event time
+
+    def is_late(self, sector, partition, at):
+        newest = self.newest.get((sector, partition))
+        late = newest is not None and at <= newest - LATENESS - 1
+        if not late and (newest is None or at > newest):
+            self.newest[sector, partition] = at
+        return late
+
+
+class Stream(Log):
+    """What the partners are to publish."""
+
     def __init__(self, seed, count):
         self.random = random.Random(seed)
         self.drafts = []  # (time of publication, event time, sector, event)
@@ -178,33 +211,22 @@ class Stream:
 
     def _publish(self):
         self.drafts.sort(key=lambda draft: (draft[0], draft[3]["id"]))
-        newest = {(sector, number): None for sector, (_, count) in SOURCES.items() for number in range(count)}
-        offsets = dict.fromkeys(newest, 0)
+        places = [(sector, number) for sector, (_, count) in SOURCES.items() for number in range(count)]
+        offsets = dict.fromkeys(places, 0)
+        lateness = Lateness()
         sent = []
 
         def send(sector, partition, made, at):
             place = (sector, partition)
-            late = newest[place] is not None and at <= newest[place] - LATENESS - 1
+            late = lateness.is_late(sector, partition, at)
             sent.append(Sent(sector, partition, offsets[place], made, at, late))
             offsets[place] += 1
-            if not late and (newest[place] is None or at > newest[place]):
-                newest[place] = at
 
         for _, at, sector, made in self.drafts:
             send(sector, self.random.randrange(SOURCES[sector][1]), made, at)
-        for sector, partition in newest:  # time goes on everywhere, so that everything is decided
+        for sector, partition in places:  # time goes on everywhere, so that everything is decided
             source = SOURCES[sector][0]
             made = event(TICKS[sector], f"{sector}-tick-{partition}", source, END_TICK, {},
                          legal_basis="pnr-6.2a" if sector == "air" else "wwft-fiu")
             send(sector, partition, made, END_TICK)
         return sent
-
-    def accepted(self):
-        """The events that count, each once, in content order: (time, source, id)."""
-        once = {(item.event["source"], item.event["id"]): item for item in self.sent if not item.late}
-        return [item.event | {"at": item.at}
-                for item in sorted(once.values(), key=lambda item: (item.at, item.event["source"], item.event["id"]))]
-
-    def too_late(self):
-        """{(sector, partition, offset)} of what has to be rejected."""
-        return {(item.sector, item.partition, item.offset) for item in self.sent if item.late}
