@@ -2,6 +2,14 @@
 
 #include "seinpost/base/arena.h"
 #include "seinpost/base/text.h"
+#include "seinpost/kafka/kafka_producer.h"
+
+#include <string.h>
+
+enum {
+    SETTINGS_MAX = 5,
+    INSYNC_REPLICATION = 3, /* from so many copies on, two must have a record: one may fail */
+};
 
 static const char *name_of(struct arena *arena, const struct config_data *config,
                            const char *suffix)
@@ -24,13 +32,38 @@ static const char *number(struct arena *arena, int64_t value)
     return string;
 }
 
-static struct settings kept_for(struct arena *arena, int64_t retention_ms)
+/* Time alone decides what is deleted (retention.bytes), and what we write fits. A retention
+ * below 0 is that of a compacted topic. */
+static struct settings settings_of(struct arena *arena, const struct config_data *config,
+                                   int64_t retention_ms)
 {
-    struct setting *items = arena_alloc(arena, 2 * sizeof *items);
+    struct setting *items = arena_alloc(arena, SETTINGS_MAX * sizeof *items);
+    size_t count = 0;
 
-    items[0] = (struct setting){"cleanup.policy", "delete"};
-    items[1] = (struct setting){"retention.ms", number(arena, retention_ms)};
-    return (struct settings){items, 2};
+    items[count++] =
+        (struct setting){"cleanup.policy", retention_ms < 0 ? "compact" : "delete"};
+    if (retention_ms >= 0) {
+        items[count++] = (struct setting){"retention.ms", number(arena, retention_ms)};
+        items[count++] = (struct setting){"retention.bytes", "-1"};
+    }
+    items[count++] =
+        (struct setting){"max.message.bytes", number(arena, KAFKA_PRODUCER_BYTES_MAX)};
+    items[count++] = (struct setting){"min.insync.replicas",
+                                      config->replication < INSYNC_REPLICATION ? "1" : "2"};
+    return (struct settings){items, count};
+}
+
+bool plan_fits(const struct setting *setting, struct slice value)
+{
+    long long wanted = 0;
+    long long has = 0;
+    const bool least = strcmp(setting->name, "max.message.bytes") == 0 ||
+                       strcmp(setting->name, "min.insync.replicas") == 0;
+
+    if (least && slice_number(slice_of(setting->value), &wanted) && slice_number(value, &has)) {
+        return has >= wanted;
+    }
+    return slice_is(value, setting->value);
 }
 
 static void plan_topic(struct arena *arena, const struct config_data *config, struct plan *plan,
@@ -42,21 +75,20 @@ static void plan_topic(struct arena *arena, const struct config_data *config, st
         .name = plan->names[topic],
         .partitions = as->partitions,
         .replication = config->replication,
-        .settings = kept_for(arena, as->retention_ms),
+        .settings = settings_of(arena, config, as->retention_ms),
     };
 }
 
 static void plan_topics(struct arena *arena, const struct config_data *config,
                         struct plan *plan)
 {
-    static const struct setting compact[] = {{"cleanup.policy", "compact"}};
     const struct config_topic shadow = {1, config->rejects.retention_ms};
 
     plan_topic(arena, config, plan, OUTBOX_MATCHES, "matches", &config->matches);
     plan_topic(arena, config, plan, OUTBOX_DERIVED, "derived", &config->derived);
     plan_topic(arena, config, plan, OUTBOX_ALERTS, "alerts", &config->alerts);
     plan_topic(arena, config, plan, OUTBOX_ALERTS_CURRENT, "alerts.current", &config->alerts);
-    plan->topics[OUTBOX_ALERTS_CURRENT].settings = (struct settings){compact, 1};
+    plan->topics[OUTBOX_ALERTS_CURRENT].settings = settings_of(arena, config, -1);
     plan_topic(arena, config, plan, OUTBOX_SHADOW, "shadow", &shadow);
     plan_topic(arena, config, plan, OUTBOX_REJECTS, "rejects", &config->rejects);
 }

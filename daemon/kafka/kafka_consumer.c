@@ -11,9 +11,6 @@
 enum {
     BATCH_MAX = 4000, /* records a poll: one transaction */
     ASK_MS = 10 * 1000,
-    LEAVE_MS = 2000,
-    LEAVE_STEP_MS = 50,
-    LEAVE_STEPS_MIN = 4,              /* for the request to be on its way */
     COOPERATIVE_VERSION = 0x020a0000, /* librdkafka 2.10.0 mends its issues 4800 and 4908 */
 };
 
@@ -290,23 +287,7 @@ static enum outcome poll_kafka(void *self, int64_t timeout_ms, struct consumer_b
     return outcome;
 }
 
-/* A static member does not say goodbye when it is closed: its partitions wait for it. One that
- * ends its subscription does. */
-static void leave(struct kafka_consumer *consumer)
-{
-    const int64_t until_ms = kafka_tries_now() + LEAVE_MS;
-
-    (void)rd_kafka_unsubscribe(consumer->client);
-    for (int steps = 0; steps < LEAVE_STEPS_MIN && kafka_tries_now() < until_ms;) {
-        partition_list *read = NULL;
-        fetch(consumer, LEAVE_STEP_MS); /* partitions are taken away */
-        release(consumer);
-        (void)rd_kafka_assignment(consumer->client, &read);
-        steps += read == NULL || read->cnt == 0 ? 1 : 0;
-        drop(&read);
-    }
-}
-
+/* A static member does not say goodbye: its partitions wait for it (KIP-345). */
 static void free_consumer(void *self)
 {
     struct kafka_consumer *consumer = self;
@@ -318,9 +299,6 @@ static void free_consumer(void *self)
     }
     if (consumer->coming != NULL) {
         kafka_share_refuse(&consumer->share);
-    }
-    if (consumer->reading.leaves && halt_asked_ms(consumer->reading.halt) >= 0) {
-        leave(consumer);
     }
     (void)rd_kafka_consumer_close(consumer->client);
     kafka_share_fini(&consumer->share);

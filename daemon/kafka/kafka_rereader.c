@@ -28,6 +28,7 @@ static rd_kafka_conf_t *make_conf(const struct kafka_reading *reading)
     static const struct setting defaults[] = {
         {"queued.max.messages.kbytes", "16384"},
         {"fetch.wait.max.ms", "20"},
+        {"check.crcs", "true"},
     };
     static const struct setting must[] = {
         {"enable.auto.commit", "false"},  {"enable.auto.offset.store", "false"},
@@ -100,8 +101,9 @@ static enum outcome open_kafka(void *self, struct record_partition partition)
 
 static void fetch(struct kafka_rereader *rereader, int64_t timeout_ms)
 {
-    const ssize_t count = rd_kafka_consume_batch_queue(rereader->queue, (int)timeout_ms,
-                                                       rereader->messages, BATCH_MAX);
+    const bool ends = halt_asked_ms(rereader->reading.halt) >= 0;
+    const ssize_t count = rd_kafka_consume_batch_queue(
+        rereader->queue, ends ? 0 : (int)timeout_ms, rereader->messages, BATCH_MAX);
 
     rereader->count = count < 0 ? 0 : (size_t)count;
 }

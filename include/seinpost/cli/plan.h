@@ -34,6 +34,10 @@ struct plan {
     struct plan_group groups[PLAN_STAGES_COUNT]; /* ingest, correlate */
 };
 
+/* Tells whether a topic's setting is as it should be: the same, or of a limit at least so much.
+ */
+bool plan_fits(const struct setting *setting, struct slice value);
+
 void plan_make(struct arena *arena, const struct config_data *config, struct plan *plan);
 
 #endif

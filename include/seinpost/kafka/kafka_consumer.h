@@ -35,7 +35,6 @@ struct kafka_reading {
     const char *member;       /* stable name in the group */
     bool whole;               /* from the oldest record; else from the committed one, on its own
                                  from behind the newest */
-    bool leaves;              /* says goodbye to the group when the process ends */
     int64_t transaction_ms;   /* for so long a dead owner's transaction may hold offsets */
     struct settings brokers;  /* the operator's, of all clients */
     struct settings consumer;
