@@ -147,7 +147,8 @@ struct alert alert_build(struct arena *arena, const struct change *change, int32
         .at = change->at,
         .opened_at = episode->opened_at,
         .late = change->late,
-        .capped = episode->capped || episode->evidence_count > EPISODE_EVIDENCE_MAX,
+        .capped =
+            episode->capped || change->capped || episode->evidence_count > EPISODE_EVIDENCE_MAX,
         .sectors = alert_words(arena, vocabulary_sectors, episode->sectors),
         .measures = {rule->measures, rule->measures_count},
         .review = SLICE("required"),

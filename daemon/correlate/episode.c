@@ -251,10 +251,14 @@ static void carry_values(struct episode *episode, const struct rule *rule,
     const struct value *value = &event->values[what->operand];
     for (size_t i = 0; i < value_count(value); i++) {
         const struct value *item = value_item(value, i);
-        if (!is_carried(episode, carry, item) &&
-            count_carried(episode, carry) < EPISODE_CARRIED_MAX) {
-            VECTOR_PUSH(&episode->carried, (struct carried){carry, own_value(item)});
+        if (is_carried(episode, carry, item)) {
+            continue;
         }
+        if (count_carried(episode, carry) == EPISODE_CARRIED_MAX) {
+            episode->capped = true;
+            return;
+        }
+        VECTOR_PUSH(&episode->carried, (struct carried){carry, own_value(item)});
     }
 }
 

@@ -4,18 +4,16 @@
 #include "seinpost/base/table.h"
 #include "seinpost/base/text.h"
 #include "seinpost/correlate/clock.h"
+#include "seinpost/correlate/tuples.h"
 #include "seinpost/rule/succession.h"
 
 #include <string.h>
 
-enum {
-    GROUPS_OF_EVENT_MAX = 64 /* combinations of group-by values that one event has */
-};
-
 struct rule_state {
     bool runs;
     struct instant watermark;
-    struct table *cells; /* by the key's bytes; NULL: there never was one */
+    struct instant capped; /* time of the newest match that found no room */
+    struct table *cells;   /* by the key's bytes; NULL: there never was one */
     struct heap *due;
     struct instant first_due; /* of them: so that a watermark that touches none of the rule's
                                  cells need not look at the heap */
@@ -55,8 +53,10 @@ struct store *store_new_beside(const struct program *program, const int *kept,
     for (size_t i = 0; i < program->rules_count; i++) {
         const bool runs =
             program_runs(program->rules[i]) && (kept == NULL || kept[i] == SUCCESSION_NONE);
-        store->rules[i] = (struct rule_state){
-            .runs = runs, .watermark = INSTANT_MIN, .first_due = INSTANT_MAX};
+        store->rules[i] = (struct rule_state){.runs = runs,
+                                              .watermark = INSTANT_MIN,
+                                              .capped = INSTANT_MIN,
+                                              .first_due = INSTANT_MAX};
     }
     return store;
 }
@@ -100,6 +100,16 @@ static struct rule_state *state_of(struct store *store, const struct rule *rule)
     return &store->rules[rule->index];
 }
 
+/* What a rule had no room for may be missing from any of its alerts. */
+static bool on_change(void *context, const struct change *change)
+{
+    const struct store *store = context;
+    struct change told = *change;
+
+    told.capped = store_is_capped(store, change->rule);
+    return store->listener.change(store->listener.context, &told);
+}
+
 /* Puts the cell where it is due next, or frees it when it knows nothing any more. */
 static void reschedule(struct store *store, struct rule_state *state, struct cell *cell)
 {
@@ -117,66 +127,6 @@ static void reschedule(struct store *store, struct rule_state *state, struct cel
     }
     const struct heap_node *first = heap_top(state->due);
     state->first_due = first == NULL ? INSTANT_MAX : first->due;
-}
-
-/* All combinations of the values that an event has for the rule's group-by. */
-struct tuples {
-    struct value values[GROUPS_OF_EVENT_MAX * RULE_GROUP_MAX];
-    size_t count;
-    size_t width;
-};
-
-/* Multiplies what there is by the values of one element. */
-static void add_element(struct tuples *tuples, size_t element, const struct value *values,
-                        size_t count)
-{
-    const size_t before = tuples->count;
-    size_t after = before * count;
-
-    after = after > GROUPS_OF_EVENT_MAX ? GROUPS_OF_EVENT_MAX : after;
-    for (size_t i = after; i-- > 0;) {
-        struct value *tuple = &tuples->values[i * tuples->width];
-        if (i % before != i) {
-            memcpy(tuple, &tuples->values[i % before * tuples->width],
-                   element * sizeof tuple[0]);
-        }
-        tuple[element] = values[i / before];
-    }
-    tuples->count = after;
-}
-
-/* A value that stands there twice makes one group. */
-static size_t add_item(struct value *items, size_t count, const struct value *item)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (value_equal(&items[i], item)) {
-            return 0;
-        }
-    }
-    items[count] = *item;
-    return 1;
-}
-
-static bool gather_tuples(const struct rule *rule, const struct match *match,
-                          const struct held *held, struct tuples *tuples)
-{
-    tuples->width = rule->group_count;
-    tuples->count = 1;
-    for (size_t i = 0; i < rule->group_count; i++) {
-        struct value items[GROUPS_OF_EVENT_MAX];
-        const int operand = rule->group[i].operand;
-        const struct value key = value_of_text(match->value);
-        const struct value *value = operand == RULE_NONE ? &key : &held->values[operand];
-        size_t count = 0;
-        for (size_t j = 0; j < value_count(value) && count < GROUPS_OF_EVENT_MAX; j++) {
-            count += add_item(items, count, value_item(value, j));
-        }
-        if (count == 0) {
-            return false;
-        }
-        add_element(tuples, i, items, count);
-    }
-    return true;
 }
 
 /* The bytes by which the rule's cell of a tuple is found: its key, and those values that
@@ -235,6 +185,14 @@ static struct cell *find_cell(struct store *store, const struct rule *rule, stru
     return cell;
 }
 
+static void note_capped(struct store *store, const struct rule *rule, const struct match *match)
+{
+    struct rule_state *state = state_of(store, rule);
+
+    state->capped = instant_latest(state->capped, match->is.time);
+    store->capped++;
+}
+
 /* One cell's share of an event: the tuples that belong to it. */
 static void add_to_cell(struct store *store, const struct rule *rule, uint64_t entries,
                         const struct match *match, const struct value *tuples, size_t count)
@@ -243,11 +201,11 @@ static void add_to_cell(struct store *store, const struct rule *rule, uint64_t e
     struct rule_state *state = state_of(store, rule);
 
     if (cell == NULL) {
-        store->capped++;
+        note_capped(store, rule, match);
         return;
     }
     const struct cell_event event = {held_new(rule, entries, match), tuples, count};
-    cell_add(cell, event, state->watermark, store->listener.change, store->listener.context);
+    cell_add(cell, event, state->watermark, on_change, store);
     reschedule(store, state, cell);
 }
 
@@ -258,8 +216,7 @@ static void withdraw_from_cell(struct store *store, const struct rule *rule,
     struct cell *cell = known_cell(state, rule, cell_bytes(store, rule, match, tuple));
 
     if (cell != NULL) {
-        cell_withdraw(cell, &match->is, state->watermark, store->listener.change,
-                      store->listener.context);
+        cell_withdraw(cell, &match->is, state->watermark, on_change, store);
         reschedule(store, state, cell);
     }
 }
@@ -275,15 +232,6 @@ static bool same_cell(struct store *store, const struct rule *rule, const struct
     return same;
 }
 
-static void swap_tuples(struct tuples *tuples, size_t a, size_t b)
-{
-    for (size_t i = 0; i < tuples->width; i++) {
-        const struct value value = tuples->values[a * tuples->width + i];
-        tuples->values[a * tuples->width + i] = tuples->values[b * tuples->width + i];
-        tuples->values[b * tuples->width + i] = value;
-    }
-}
-
 /* Hands the tuples to their cells, all of one cell together. */
 static void spread(struct store *store, const struct rule *rule, uint64_t entries,
                    const struct match *match, struct tuples *tuples)
@@ -293,7 +241,7 @@ static void spread(struct store *store, const struct rule *rule, uint64_t entrie
         size_t end = i + 1;
         for (size_t j = end; j < tuples->count; j++) {
             if (same_cell(store, rule, match, tuple, &tuples->values[j * tuples->width])) {
-                swap_tuples(tuples, end++, j);
+                tuples_swap(tuples, end++, j);
             }
         }
         if (match->withdrawn) {
@@ -326,7 +274,10 @@ static void see(struct store *store, const struct rule *rule, uint64_t entries,
         return;
     }
     struct held *held = held_new(rule, wanted, match);
-    if (gather_tuples(rule, match, held, &tuples)) {
+    if (tuples_gather(rule, match, held, &tuples)) {
+        if (tuples.capped) {
+            note_capped(store, rule, match);
+        }
         spread(store, rule, wanted, match, &tuples);
     } else {
         store->ungrouped++;
@@ -381,8 +332,7 @@ static void advance_rule(struct store *store, const struct rule *rule, struct in
            !instant_before(watermark, state->first_due)) {
         struct cell *cell = cell_of_node(heap_top(state->due));
         cell_rebind(cell, rule);
-        cell_advance(cell, watermark, !store->program->never_late, store->listener.change,
-                     store->listener.context);
+        cell_advance(cell, watermark, !store->program->never_late, on_change, store);
         reschedule(store, state, cell);
     }
     if (rule->is_read) {
@@ -456,6 +406,14 @@ void store_go_over(struct store *store, struct store *beside, const int *kept)
     beside->program = NULL; /* it may be freed before what is left here */
     beside->rules = rules;
     beside->rules_count = rules_count;
+}
+
+bool store_is_capped(const struct store *store, const struct rule *rule)
+{
+    const struct rule_state *state = &store->rules[rule->index];
+    const struct instant matters = instant_add(state->watermark, -rule_horizon_ms(rule));
+
+    return state->capped.ms != INSTANT_MIN.ms && !instant_before(state->capped, matters);
 }
 
 static void count_events(void *value, void *context)

@@ -54,6 +54,7 @@ struct ingest {
     struct counter *forgotten;
     struct counter *ungrouped;
     struct counter *unplaced;
+    struct counter *capped;
 };
 
 static struct input *input_of(struct ingest *ingest, struct record_partition partition)
@@ -195,6 +196,7 @@ static struct slice match_event(struct ingest *ingest, const struct event *event
     counter_add(ingest->matches, (int64_t)found.count);
     counter_add(ingest->ungrouped, (int64_t)found.ungrouped);
     counter_add(ingest->unplaced, (int64_t)found.unplaced);
+    counter_add(ingest->capped, (int64_t)found.capped);
     counter_add(ingest->forgotten, found.count == 0 && found.late.size == 0 ? 1 : 0);
     return found.late;
 }
@@ -440,6 +442,8 @@ struct stage ingest_stage(const struct ingest_options *options)
     ingest->matches = total("seinpost_matches_total", "Matches written to the match log.");
     ingest->forgotten = total("seinpost_signals_forgotten_total",
                               "Signals that no rule asked for: counted and forgotten.");
+    ingest->capped = total("seinpost_signals_capped_total",
+                           "Entries that a signal met beyond what one signal may match.");
     ingest->unplaced =
         total("seinpost_signals_unplaced_total",
               "Entries of velocity rules that a signal met with an unknown place.");

@@ -17,6 +17,7 @@ struct drafts {
     VECTOR(struct draft) items;
     size_t ungrouped;
     size_t unplaced;
+    size_t capped;
     struct text late;
     const struct rule *late_last;
 };
@@ -133,6 +134,8 @@ static void add_probe(struct drafts *drafts, const struct probe *probe,
         if (draft != NULL) {
             add_step(draft, probe->rule->entries[probe->entry].step);
             add_operands(draft, probe, event);
+        } else {
+            drafts->capped++;
         }
     }
 }
@@ -177,9 +180,9 @@ static struct matching finish(struct drafts *drafts, const struct event *event,
         VECTOR_FREE(&draft->steps);
         VECTOR_FREE(&draft->values);
     }
-    const struct matching matching = {matches, drafts->items.count, drafts->ungrouped,
-                                      drafts->unplaced,
-                                      slice_copy(arena, text_slice(&drafts->late))};
+    const struct matching matching = {
+        matches,          drafts->items.count, drafts->ungrouped,
+        drafts->unplaced, drafts->capped,      slice_copy(arena, text_slice(&drafts->late))};
     VECTOR_FREE(&drafts->items);
     text_free(&drafts->late);
     return matching;

@@ -21,6 +21,7 @@ static void put_alert(const struct voice *voice, const struct alert *alert, bool
     const struct correlator_options *options = voice->means->options;
     struct text value = {0};
 
+    counter_add(voice->means->capped, alert->capped ? 1 : 0);
     frame_put(&value, options->alert_wire, options->alert_schema);
     alert_avro_put(alert, &value);
     if (stable) {

@@ -53,6 +53,10 @@ void store_match(struct store *store, const struct match *match);
 /* Takes in how far a source has come, and concludes what is due. */
 void store_watermark(struct store *store, const struct watermark *watermark);
 
+/* Tells whether a match of the rule found no room, `max-groups` or TUPLES_MAX,
+ * so short ago that it might still matter: then what is not said may be wrong. */
+bool store_is_capped(const struct store *store, const struct rule *rule);
+
 struct store_size {
     size_t cells;
     size_t events;      /* each as often as rules and groups hold it */

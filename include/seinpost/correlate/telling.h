@@ -27,6 +27,7 @@ struct change {
     const struct episode *before; /* as it was told last; NULL: never */
     struct instant at;            /* of the event that caused it, or when it was due */
     bool late;
+    bool capped; /* its rule had no room for a match that might matter */
 };
 
 /* Returns whether subscribers have the alert from now on: episode.said. */

@@ -23,6 +23,7 @@ struct matching {
     size_t count;
     size_t ungrouped;  /* entries met, but without a value of the key */
     size_t unplaced;   /* entries of velocity rules met, but the place is not known */
+    size_t capped;     /* entries met, for which there was no room: MATCHING_MAX */
     struct slice late; /* the rules that it came too late for, `a, b`; empty: none */
 };
 

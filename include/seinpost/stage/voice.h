@@ -22,6 +22,7 @@ struct voice_means {
     struct outbox *outbox; /* of the running call */
     struct counter *alerts;
     struct counter *late;
+    struct counter *capped;
     struct counter *superseded;
 };
 

@@ -55,6 +55,21 @@ START_TEST(late_for_one_rule_is_not_late_for_another)
 }
 END_TEST
 
+/* What found no room is said until it could not matter any more: a timespan. */
+START_TEST(a_rule_is_capped_as_long_as_it_matters)
+{
+    struct play play =
+        play_begin_with(kit_with_lateness(0), COUNT("r", "2", "  max-groups: 1\n"));
+    const struct rule *const rule = play.program->rules[0];
+
+    play_acts(&play, "0 a P1; 2h a P2; W 1d2h");
+    ck_assert(store_is_capped(play.store, rule));
+    play_acts(&play, "W 1d2h1ms");
+    ck_assert(!store_is_capped(play.store, rule));
+    play_end(&play);
+}
+END_TEST
+
 /* Beyond max-groups a rule takes in no new group, counts what it lost, and goes on with those
  * that it has. */
 START_TEST(groups_beyond_the_bound_are_counted)
@@ -65,6 +80,7 @@ START_TEST(groups_beyond_the_bound_are_counted)
                      "opened 1h P1 [e1 e5]\n");
     ck_assert_uint_eq(store_size(play.store).cells, 2);
     ck_assert_uint_eq(store_size(play.store).capped, 2);
+    ck_assert(store_is_capped(play.store, play.program->rules[0]));
     play_end(&play);
 }
 END_TEST
@@ -78,6 +94,7 @@ START_TEST(a_forgotten_group_makes_room)
     play_acts(&play, "0 a P1; W 3d; 4d a P2; 4d1h a P2");
     ck_assert_str_eq(play_acts(&play, ""), "opened 4d1h P2 [e2 e3]\n");
     ck_assert_uint_eq(store_size(play.store).capped, 0);
+    ck_assert(!store_is_capped(play.store, play.program->rules[0]));
     play_end(&play);
 }
 END_TEST
@@ -262,13 +279,19 @@ END_TEST
 
 Suite *store_suite(void)
 {
-    const TTest *const tests[] = {
-        a_match_behind_the_watermark_is_late,    late_for_one_rule_is_not_late_for_another,
-        groups_beyond_the_bound_are_counted,     a_forgotten_group_makes_room,
-        an_event_without_a_value_is_in_no_group, an_event_with_several_values_is_in_each_group,
-        an_unknown_step_serves_nobody,           nothing_is_kept_for_ever,
-        a_rule_that_is_read_says_how_far_it_is,  open_alerts_can_be_superseded,
-        a_store_is_buried_piece_by_piece,        NULL};
+    const TTest *const tests[] = {a_match_behind_the_watermark_is_late,
+                                  late_for_one_rule_is_not_late_for_another,
+                                  groups_beyond_the_bound_are_counted,
+                                  a_rule_is_capped_as_long_as_it_matters,
+                                  a_forgotten_group_makes_room,
+                                  an_event_without_a_value_is_in_no_group,
+                                  an_event_with_several_values_is_in_each_group,
+                                  an_unknown_step_serves_nobody,
+                                  nothing_is_kept_for_ever,
+                                  a_rule_that_is_read_says_how_far_it_is,
+                                  open_alerts_can_be_superseded,
+                                  a_store_is_buried_piece_by_piece,
+                                  NULL};
     Suite *const suite = unit_suite("store", tests);
 
     unit_loop(suite, going_over_is_as_if_it_had_always_been_so, 20);
