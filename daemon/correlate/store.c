@@ -43,7 +43,8 @@ struct store *store_new_beside(const struct program *program, const int *kept,
     struct store *store = calloc(1, sizeof *store);
 
     ENSURE_MEMORY(store != NULL);
-    ENSURE(listener.change != NULL && listener.late != NULL && listener.risen != NULL);
+    ENSURE(listener.change != NULL && listener.late != NULL && listener.risen != NULL &&
+           listener.capped != NULL);
     store->program = program;
     store->rules_count = program->rules_count;
     store->listener = listener;
@@ -191,6 +192,7 @@ static void note_capped(struct store *store, const struct rule *rule, const stru
 
     state->capped = instant_latest(state->capped, match->is.time);
     store->capped++;
+    store->listener.capped(store->listener.context, rule);
 }
 
 /* One cell's share of an event: the tuples that belong to it. */

@@ -150,6 +150,16 @@ static size_t field_values(const struct path *path, const struct event *event,
     return count;
 }
 
+bool path_overflows(const struct path *path, const struct event *event)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; path->part <= PATH_COUNTRY && i < path->indexes_count; i++) {
+        count += value_count(&event->values[path->indexes[i]]);
+    }
+    return count > PATH_VALUES_MAX;
+}
+
 size_t path_values(const struct path *path, const struct event *event,
                    struct value values[PATH_VALUES_MAX])
 {

@@ -320,8 +320,6 @@ struct stage correlator_stage(const struct correlator_options *options)
         .alerts = total("seinpost_alerts_total", "Alert records published to desks."),
         .late = total("seinpost_late_total",
                       "Matches that a rule refused because they came too late."),
-        .capped = total("seinpost_alerts_capped_total",
-                        "Alert records that say capped: a bound kept something out of them."),
         .superseded = total("seinpost_superseded_total",
                             "Alerts closed because their rule changed or is gone."),
     };

@@ -54,7 +54,6 @@ struct ingest {
     struct counter *forgotten;
     struct counter *ungrouped;
     struct counter *unplaced;
-    struct counter *capped;
 };
 
 static struct input *input_of(struct ingest *ingest, struct record_partition partition)
@@ -180,6 +179,32 @@ static int32_t partition_of(const struct ingest *ingest, const struct match *mat
 }
 
 /* Returns the names of the rules that the event came too late for. */
+static void count_cap(const struct rule *rule, const char *bound, size_t count)
+{
+    struct text labels = {0};
+
+    text_format(&labels, "rule=\"%.*s\",bound=\"%s\"", SLICE_ARGS(rule->name), bound);
+    text_add_byte(&labels, '\0');
+    counter_add(counter_get(COUNTER_TOTAL, "seinpost_signals_capped_total", labels.data,
+                            "What rules did not see of signals: keys, or signals with more "
+                            "values than a rule looks at."),
+                (int64_t)count);
+    text_free(&labels);
+}
+
+static void count_caps(const struct matching *found)
+{
+    for (size_t i = 0; i < found->caps_count; i++) {
+        const struct matching_cap *cap = &found->caps[i];
+        if (cap->keys > 0) {
+            count_cap(cap->rule, "keys", cap->keys);
+        }
+        if (cap->values) {
+            count_cap(cap->rule, "values", 1);
+        }
+    }
+}
+
 static struct slice match_event(struct ingest *ingest, const struct event *event,
                                 struct instant high)
 {
@@ -196,7 +221,7 @@ static struct slice match_event(struct ingest *ingest, const struct event *event
     counter_add(ingest->matches, (int64_t)found.count);
     counter_add(ingest->ungrouped, (int64_t)found.ungrouped);
     counter_add(ingest->unplaced, (int64_t)found.unplaced);
-    counter_add(ingest->capped, (int64_t)found.capped);
+    count_caps(&found);
     counter_add(ingest->forgotten, found.count == 0 && found.late.size == 0 ? 1 : 0);
     return found.late;
 }
@@ -442,8 +467,6 @@ struct stage ingest_stage(const struct ingest_options *options)
     ingest->matches = total("seinpost_matches_total", "Matches written to the match log.");
     ingest->forgotten = total("seinpost_signals_forgotten_total",
                               "Signals that no rule asked for: counted and forgotten.");
-    ingest->capped = total("seinpost_signals_capped_total",
-                           "Entries that a signal met beyond what one signal may match.");
     ingest->unplaced =
         total("seinpost_signals_unplaced_total",
               "Entries of velocity rules that a signal met with an unknown place.");

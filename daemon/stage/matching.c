@@ -4,6 +4,7 @@
 #include "seinpost/base/text.h"
 #include "seinpost/base/vector.h"
 #include "seinpost/rule/index.h"
+#include "seinpost/stage/breadth.h"
 
 /* A match that grows. */
 struct draft {
@@ -17,7 +18,7 @@ struct drafts {
     VECTOR(struct draft) items;
     size_t ungrouped;
     size_t unplaced;
-    size_t capped;
+    VECTOR(struct matching_cap) caps;
     struct text late;
     const struct rule *late_last;
 };
@@ -120,6 +121,17 @@ static bool is_unplaced(const struct probe *probe, const struct event *event)
     return false;
 }
 
+/* Probes of one rule stand together. */
+static struct matching_cap *cap_of(struct drafts *drafts, const struct rule *rule)
+{
+    const size_t count = drafts->caps.count;
+
+    if (count == 0 || drafts->caps.items[count - 1].rule != rule) {
+        VECTOR_PUSH(&drafts->caps, (struct matching_cap){.rule = rule});
+    }
+    return &drafts->caps.items[drafts->caps.count - 1];
+}
+
 static void add_probe(struct drafts *drafts, const struct probe *probe,
                       const struct event *event, struct arena *arena)
 {
@@ -135,7 +147,7 @@ static void add_probe(struct drafts *drafts, const struct probe *probe,
             add_step(draft, probe->rule->entries[probe->entry].step);
             add_operands(draft, probe, event);
         } else {
-            drafts->capped++;
+            cap_of(drafts, probe->rule)->keys++;
         }
     }
 }
@@ -181,9 +193,17 @@ static struct matching finish(struct drafts *drafts, const struct event *event,
         VECTOR_FREE(&draft->values);
     }
     const struct matching matching = {
-        matches,          drafts->items.count, drafts->ungrouped,
-        drafts->unplaced, drafts->capped,      slice_copy(arena, text_slice(&drafts->late))};
+        .matches = matches,
+        .count = drafts->items.count,
+        .ungrouped = drafts->ungrouped,
+        .unplaced = drafts->unplaced,
+        .caps = arena_copy(arena, drafts->caps.items,
+                           drafts->caps.count * sizeof drafts->caps.items[0]),
+        .caps_count = drafts->caps.count,
+        .late = slice_copy(arena, text_slice(&drafts->late)),
+    };
     VECTOR_FREE(&drafts->items);
+    VECTOR_FREE(&drafts->caps);
     text_free(&drafts->late);
     return matching;
 }
@@ -195,6 +215,17 @@ static void ask(struct drafts *drafts, const struct probe *probe, const struct e
         add_late(drafts, probe->rule);
     } else {
         add_probe(drafts, probe, event, arena);
+    }
+}
+
+/* Whether a probe opened or not: what it did not see may be why. */
+static void find_broad(struct drafts *drafts, const struct probe_list *probes,
+                       const struct event *event)
+{
+    for (size_t i = 0; i < probes->count; i++) {
+        if (breadth_exceeds(&probes->items[i], event)) {
+            cap_of(drafts, probes->items[i].rule)->values = true;
+        }
     }
 }
 
@@ -218,6 +249,9 @@ struct matching matching_find(const struct program *program, const struct list_s
         if (program_probe_true(&probes->items[i], event, lists)) {
             ask(&drafts, &probes->items[i], event, high, arena);
         }
+    }
+    if (breadth_suspect(event)) {
+        find_broad(&drafts, probes, event);
     }
     return finish(&drafts, event, arena);
 }

@@ -37,10 +37,17 @@ static void on_risen(void *context, const struct rule *rule, struct instant wate
     (void)watermark;
 }
 
+static void on_capped(void *context, const struct rule *rule)
+{
+    (void)context;
+    (void)rule;
+}
+
 static struct store *new_store(struct rebuild *rebuild)
 {
-    return store_new_beside(rebuild->to.program, rebuild->kept,
-                            (struct store_listener){rebuild, on_change, on_late, on_risen});
+    return store_new_beside(
+        rebuild->to.program, rebuild->kept,
+        (struct store_listener){rebuild, on_change, on_late, on_risen, on_capped});
 }
 
 struct rebuild *rebuild_new(const struct program *from, const struct stage_edition *to,

@@ -16,12 +16,26 @@ static void put(const struct voice *voice, enum outbox_topic topic, struct slice
     outbox_add(voice->means->outbox, &record);
 }
 
+static void count_of_rule(const char *name, const char *help, struct slice rule)
+{
+    struct text labels = {0};
+
+    text_format(&labels, "rule=\"%.*s\"", SLICE_ARGS(rule));
+    text_add_byte(&labels, '\0');
+    counter_add(counter_get(COUNTER_TOTAL, name, labels.data, help), 1);
+    text_free(&labels);
+}
+
 static void put_alert(const struct voice *voice, const struct alert *alert, bool stable)
 {
     const struct correlator_options *options = voice->means->options;
     struct text value = {0};
 
-    counter_add(voice->means->capped, alert->capped ? 1 : 0);
+    if (alert->capped) {
+        count_of_rule("seinpost_alerts_capped_total",
+                      "Alert records that say capped: a bound kept something out of them.",
+                      alert->rule);
+    }
     frame_put(&value, options->alert_wire, options->alert_schema);
     alert_avro_put(alert, &value);
     if (stable) {
@@ -152,9 +166,21 @@ static void on_risen(void *context, const struct rule *rule, struct instant wate
     }
 }
 
+static void on_capped(void *context, const struct rule *rule)
+{
+    const struct voice *voice = context;
+
+    if (!voice->muted) {
+        count_of_rule(
+            "seinpost_matches_capped_total",
+            "Matches for which a rule had no room: max-groups, or groups of one event.",
+            rule->name);
+    }
+}
+
 struct store_listener voice_listener(struct voice *voice)
 {
-    return (struct store_listener){voice, on_change, on_late, on_risen};
+    return (struct store_listener){voice, on_change, on_late, on_risen, on_capped};
 }
 
 size_t voice_supersede(struct voice *voice, const struct heard *heard,

@@ -69,10 +69,11 @@ const char *kit_faults(const struct kit *kit)
 
 static struct value list_of(struct kit *kit, struct slice text)
 {
-    struct value items[32];
+    struct value items[100];
     size_t count = 0;
 
     for (struct slice rest = text; rest.data != NULL && rest.size > 0;) {
+        ck_assert_uint_lt(count, COUNT_OF(items));
         items[count++] = value_of_text(slice_cut(&rest, ','));
     }
     const struct value *const copy = arena_copy(kit->arena, items, count * sizeof *items);

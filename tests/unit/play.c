@@ -104,9 +104,16 @@ static void risen(void *context, const struct rule *rule, struct instant waterma
     text_add_byte(&play->told, '\n');
 }
 
+static void capped(void *context, const struct rule *rule)
+{
+    struct play *const play = context;
+
+    text_format(&play->told, "capped %.*s\n", SLICE_ARGS(rule->name));
+}
+
 struct store_listener play_listener(struct play *play)
 {
-    return (struct store_listener){play, change, late, risen};
+    return (struct store_listener){play, change, late, risen, capped};
 }
 
 /* What the script says of an event. */

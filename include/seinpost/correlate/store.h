@@ -22,6 +22,8 @@ struct store_listener {
     void (*late)(void *context, const struct rule *rule, const struct match *match);
     /* the watermark of a rule whose alerts are read has risen */
     void (*risen)(void *context, const struct rule *rule, struct instant watermark);
+    /* a rule had no room for the match, or for all groups that it is in */
+    void (*capped)(void *context, const struct rule *rule);
 };
 
 struct store *store_new(const struct program *program, struct store_listener listener);

@@ -49,6 +49,9 @@ enum path_fault path_resolve(const struct event_type *type, struct slice text,
 size_t path_values(const struct path *path, const struct event *event,
                    struct value values[PATH_VALUES_MAX]);
 
+/* Tells whether the path has more values in `event` than path_values() copies. */
+bool path_overflows(const struct path *path, const struct event *event);
+
 /* Returns the country of a place as ISO 3166 alpha-2, or an empty slice: of a UIC station code
  * by its first two digits (UIC leaflet 920-14), with `urn:uic:stn:` before it or not. */
 struct slice path_country(struct slice place);

@@ -18,12 +18,20 @@ enum {
     MATCHING_MAX = 256
 };
 
+/* What a rule did not see of the event. */
+struct matching_cap {
+    const struct rule *rule;
+    size_t keys; /* for which there was no room: MATCHING_MAX */
+    bool values; /* beyond PATH_VALUES_MAX of a path that the rule looks at */
+};
+
 struct matching {
     const struct match *matches;
     size_t count;
-    size_t ungrouped;  /* entries met, but without a value of the key */
-    size_t unplaced;   /* entries of velocity rules met, but the place is not known */
-    size_t capped;     /* entries met, for which there was no room: MATCHING_MAX */
+    size_t ungrouped; /* entries met, but without a value of the key */
+    size_t unplaced;  /* entries of velocity rules met, but the place is not known */
+    const struct matching_cap *caps; /* one for each rule that did not see all */
+    size_t caps_count;
     struct slice late; /* the rules that it came too late for, `a, b`; empty: none */
 };
 

@@ -22,7 +22,6 @@ struct voice_means {
     struct outbox *outbox; /* of the running call */
     struct counter *alerts;
     struct counter *late;
-    struct counter *capped;
     struct counter *superseded;
 };
 

@@ -77,7 +77,7 @@ START_TEST(groups_beyond_the_bound_are_counted)
     struct play play = play_begin(COUNT("r", "2", "  max-groups: 2\n"));
 
     ck_assert_str_eq(play_acts(&play, "0 a P1; 0 a P2; 0 a P3; 1h a P3; 1h a P1"),
-                     "opened 1h P1 [e1 e5]\n");
+                     "capped r\ncapped r\nopened 1h P1 [e1 e5]\n");
     ck_assert_uint_eq(store_size(play.store).cells, 2);
     ck_assert_uint_eq(store_size(play.store).capped, 2);
     ck_assert(store_is_capped(play.store, play.program->rules[0]));

@@ -210,6 +210,68 @@ START_TEST(each_rule_has_its_lateness)
 }
 END_TEST
 
+/* So many stations. */
+static const char *stations(struct text *text, int count)
+{
+    text_clear(text);
+    text_format(text, "pax_count=2;payer_ref=P;route=S0");
+    for (int i = 1; i < count; i++) {
+        text_format(text, ",S%d", i);
+    }
+    text_add_byte(text, '\0');
+    return text->data;
+}
+
+/* A rule that looks at a list hears that it was longer than it could see; others do not. */
+START_TEST(values_beyond_the_bound_are_told_by_rule)
+{
+    struct kit kit = kit_begin();
+    struct text text = {0};
+    const struct program *const program =
+        kit_program(&kit, BY("blind", "card", "") "---\n" BY("keyed", "route", "") "---\n" BY(
+                              "shows", "card", "alert: {evidence: [route]}\n"));
+    const struct matching most =
+        found(&kit, program, "air.booking.created", stations(&text, PATH_VALUES_MAX));
+    const struct matching more =
+        found(&kit, program, "air.booking.created", stations(&text, PATH_VALUES_MAX + 1));
+
+    ck_assert_uint_eq(most.caps_count, 0);
+    ck_assert_uint_eq(more.caps_count, 2);
+    ck_assert_slice_eq(more.caps[0].rule->name, "keyed");
+    ck_assert_slice_eq(more.caps[1].rule->name, "shows");
+    ck_assert(more.caps[0].values && more.caps[0].keys == 0);
+    text_free(&text);
+    kit_end(&kit);
+}
+END_TEST
+
+#define ALIASED(name, key)                                                                     \
+    KIT_RULE(name)                                                                             \
+    BOOKING "correlation:\n  type: event_count\n  rules: [x]\n  group-by: [" key "]\n"         \
+            "  aliases: {" key ": {x: route}}\n  timespan: 1d\n  condition: {gte: 2}\n"
+
+/* Keys beyond MATCHING_MAX are told to the rule that lost them: here the fifth of five, each
+ * with as many keys as a path can give. */
+START_TEST(keys_beyond_the_bound_are_told_by_rule)
+{
+    struct kit kit = kit_begin();
+    struct text text = {0};
+    const struct program *const program = kit_program(
+        &kit, ALIASED("r1", "k1") "---\n" ALIASED("r2", "k2") "---\n" ALIASED(
+                  "r3", "k3") "---\n" ALIASED("r4", "k4") "---\n" ALIASED("r5", "k5"));
+    const struct matching matching =
+        found(&kit, program, "air.booking.created", stations(&text, PATH_VALUES_MAX));
+
+    ck_assert_uint_eq(matching.count, MATCHING_MAX);
+    ck_assert_uint_eq(matching.caps_count, 1);
+    ck_assert_slice_eq(matching.caps[0].rule->name, "r5");
+    ck_assert_uint_eq(matching.caps[0].keys, PATH_VALUES_MAX);
+    ck_assert(!matching.caps[0].values);
+    text_free(&text);
+    kit_end(&kit);
+}
+END_TEST
+
 Suite *matching_suite(void)
 {
     const TTest *const tests[] = {an_alias_says_which_field_is_the_key,
@@ -220,6 +282,8 @@ Suite *matching_suite(void)
                                   without_the_key_there_is_no_match,
                                   each_value_of_the_key_has_a_match,
                                   single_events_and_one_group_have_keys,
+                                  values_beyond_the_bound_are_told_by_rule,
+                                  keys_beyond_the_bound_are_told_by_rule,
                                   NULL};
     Suite *const suite = unit_suite("matching", tests);
 
