@@ -2,9 +2,7 @@
 
 #include "seinpost/base/arena.h"
 #include "seinpost/base/ensure.h"
-#include "seinpost/base/text.h"
 #include "seinpost/base/utf8.h"
-#include "seinpost/base/vector.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -14,8 +12,6 @@ enum {
     MESSAGE_MAX = 512,  /* bytes; longer ones are cut */
     SAME_MAX = 16,      /* different faults of one code at one place */
     HEADS_COUNT = 1024, /* a power of two */
-    SHOWN_MAX = 160,    /* characters of a line that are shown */
-    LEAD_MAX = 60,      /* of a longer line: characters before the place */
 };
 
 struct fault {
@@ -249,125 +245,11 @@ static int by_place(const void *left, const void *right)
     return x->rank < y->rank ? -1 : 1;
 }
 
-/* Where printing has come in a file: faults come in the order of their lines. */
-struct page {
-    size_t file_rank;
-    unsigned line_number; /* 0: at the start */
-    struct slice line;
-    struct slice rest;
-};
-
-/* Turns to the line that a fault is in, without its end; data NULL when there is none. */
-static struct slice line_of(const struct diag *diag, const struct fault *fault,
-                            struct page *page)
-{
-    if (fault->file_rank == diag->sources_count || fault->place.line == 0) {
-        return (struct slice){NULL, 0};
-    }
-    if (page->line_number == 0 || page->file_rank != fault->file_rank) {
-        *page = (struct page){.file_rank = fault->file_rank,
-                              .rest = diag->sources[fault->file_rank].text};
-    }
-    while (page->line_number < fault->place.line) {
-        page->line = slice_cut(&page->rest, '\n');
-        page->line_number++;
-    }
-    struct slice line = page->line;
-    if (line.size > 0 && line.data[line.size - 1] == '\r') {
-        line.size--;
-    }
-    return line;
-}
-
-/* Prints the characters of a line from `first` (from 1) on, as many as are shown. */
-static void print_line(struct slice line, unsigned first, FILE *out)
-{
-    unsigned at = 1;
-
-    for (size_t i = 0; i < line.size && at < first + SHOWN_MAX; at++) {
-        const size_t length = utf8_length(line, i);
-        const bool plain = length > 0 && !utf8_is_control(utf8_code_point(line, i, length));
-        if (at >= first && plain) {
-            (void)fwrite(line.data + i, 1, length, out);
-        } else if (at >= first) {
-            (void)fputs(line.data[i] == '\t' ? "→" : "?", out);
-        }
-        i += length == 0 ? 1 : length;
-    }
-}
-
-static void print_excerpt(const struct diag *diag, const struct fault *fault, struct page *page,
-                          FILE *out)
-{
-    const struct slice line = line_of(diag, fault, page);
-    const unsigned column = fault->place.column > 0 ? fault->place.column : 1;
-    const unsigned end = column + fault->place.length;
-    const unsigned first = end > SHOWN_MAX && column > LEAD_MAX ? column - LEAD_MAX : 1;
-
-    if (line.data == NULL) {
-        if (fault->hint != NULL) {
-            (void)fprintf(out, "      = %s\n", fault->hint);
-        }
-        return;
-    }
-    (void)fprintf(out, "%5u | %s", fault->place.line, first > 1 ? "..." : "");
-    print_line(line, first, out);
-    (void)fprintf(out, "\n      | %*s", (int)(column - first + (first > 1 ? 3 : 0)), "");
-    unsigned carets = 0;
-    do {
-        (void)fputc('^', out);
-        carets++;
-    } while (carets < fault->place.length && column + carets < first + SHOWN_MAX);
-    (void)fprintf(out, "%s%s\n", fault->hint == NULL ? "" : " ",
-                  fault->hint == NULL ? "" : fault->hint);
-}
-
-static const char *severity(const struct fault *fault)
-{
-    return fault->code[0] == 'W' ? "warning" : "error";
-}
-
-static void print_text(const struct diag *diag, const struct fault *fault, struct page *page,
-                       FILE *out)
-{
-    (void)fprintf(out, "%s:", fault->place.file);
-    if (fault->place.line > 0) {
-        (void)fprintf(out, "%u:%u:", fault->place.line, fault->place.column);
-    }
-    (void)fprintf(out, " %s[%s]: %s\n", severity(fault), fault->code, fault->message);
-    print_excerpt(diag, fault, page, out);
-    if (fault->context != NULL) {
-        (void)fprintf(out, "      = %s\n", fault->context);
-    }
-}
-
-static void print_json(const struct fault *fault, FILE *out)
-{
-    struct text text = {0};
-
-    text_add(&text, SLICE("{\"file\":"));
-    text_add_json(&text, slice_of(fault->place.file));
-    text_format(&text, ",\"line\":%u,\"column\":%u,\"length\":%u,\"severity\":\"%s\",",
-                fault->place.line, fault->place.column, fault->place.length, severity(fault));
-    text_format(&text, "\"code\":\"%s\",\"message\":", fault->code);
-    text_add_json(&text, slice_of(fault->message));
-    if (fault->hint != NULL) {
-        text_add(&text, SLICE(",\"hint\":"));
-        text_add_json(&text, slice_of(fault->hint));
-    }
-    if (fault->context != NULL) {
-        text_add(&text, SLICE(",\"context\":"));
-        text_add_json(&text, slice_of(fault->context));
-    }
-    text_add(&text, SLICE("}\n"));
-    (void)fwrite(text.data, 1, text.size, out);
-    text_free(&text);
-}
-
-void diag_print(const struct diag *diag, FILE *out, enum diag_format format)
+const struct diag_fault *diag_faults(const struct diag *diag, size_t *count)
 {
     const struct fault **sorted = calloc(DIAG_MAX, sizeof(const struct fault *));
-    struct page page = {0};
+    struct diag_fault *faults =
+        arena_alloc(diag->arena, diag->faults_count * sizeof(struct diag_fault));
 
     ENSURE_MEMORY(sorted != NULL);
     for (size_t i = 0; i < diag->faults_count; i++) {
@@ -375,15 +257,37 @@ void diag_print(const struct diag *diag, FILE *out, enum diag_format format)
     }
     qsort(sorted, diag->faults_count, sizeof sorted[0], by_place);
     for (size_t i = 0; i < diag->faults_count; i++) {
-        if (format == DIAG_JSON) {
-            print_json(sorted[i], out);
-        } else {
-            print_text(diag, sorted[i], &page, out);
-        }
-    }
-    const size_t all = diag->errors + diag->warnings;
-    if (all > diag->faults_count && format == DIAG_TEXT) {
-        (void)fprintf(out, "... and %zu more\n", all - diag->faults_count);
+        faults[i] = (struct diag_fault){.place = sorted[i]->place,
+                                        .code = sorted[i]->code,
+                                        .message = sorted[i]->message,
+                                        .hint = sorted[i]->hint,
+                                        .context = sorted[i]->context};
     }
     free(sorted);
+    *count = diag->faults_count;
+    return faults;
+}
+
+size_t diag_files(const struct diag *diag)
+{
+    return diag->sources_count;
+}
+
+const char *diag_file(const struct diag *diag, size_t index)
+{
+    ENSURE(index < diag->sources_count);
+
+    return diag->sources[index].file;
+}
+
+struct slice diag_text(const struct diag *diag, const char *file)
+{
+    const size_t rank = file_rank(diag, file);
+
+    return rank == diag->sources_count ? (struct slice){NULL, 0} : diag->sources[rank].text;
+}
+
+const char *diag_severity(const struct diag_fault *fault)
+{
+    return fault->code[0] == 'W' ? "warning" : "error";
 }

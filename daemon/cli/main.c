@@ -9,14 +9,16 @@
 static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
-    const char *says;
+    const char *says; /* NULL: the usage has it */
+    const struct usage *usage;
 } verbs[] = {
-    {"check", verb_check, "check rule files: every fault in one run, with its place"},
-    {"test", verb_test, "run the tests inside rule files"},
-    {"replay", verb_replay, "run rules over a file of events, without a broker"},
-    {"demo", verb_demo, "the whole daemon on a broker in this process, with shipped scenarios"},
-    {"tail", verb_tail, "show the alerts of a topic"},
-    {"topics", verb_topics, "print, check or create our topics and where groups begin"},
+    {"check", verb_check, NULL, &verb_check_usage},
+    {"test", verb_test, NULL, &verb_test_usage},
+    {"replay", verb_replay, "run rules over a file of events, without a broker", NULL},
+    {"demo", verb_demo, "the whole daemon on a broker in this process, with shipped scenarios",
+     NULL},
+    {"tail", verb_tail, "show the alerts of a topic", NULL},
+    {"topics", verb_topics, "print, check or create our topics and where groups begin", NULL},
 };
 
 enum {
@@ -27,7 +29,8 @@ static int usage(FILE *out, int code)
 {
     (void)fputs("usage: seinpost VERB [OPTION]...\n\n", out);
     for (size_t i = 0; i < VERBS_COUNT; i++) {
-        (void)fprintf(out, "  %-8s %s\n", verbs[i].name, verbs[i].says);
+        (void)fprintf(out, "  %-8s %s\n", verbs[i].name,
+                      verbs[i].says != NULL ? verbs[i].says : verbs[i].usage->summary);
     }
     (void)fputs("\nseinpost VERB --help says more.\n", out);
     return code;

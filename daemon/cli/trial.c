@@ -3,12 +3,11 @@
 #include "seinpost/alert/alert_json.h"
 #include "seinpost/alert/derived.h"
 #include "seinpost/base/arena.h"
-#include "seinpost/base/duration.h"
 #include "seinpost/base/text.h"
 #include "seinpost/base/vector.h"
+#include "seinpost/cli/contrast.h"
 #include "seinpost/cli/rehearsal.h"
 #include "seinpost/rule/alerting.h"
-#include "seinpost/rule/literal.h"
 #include "seinpost/schema/vocabulary.h"
 #include "seinpost/signal/frame.h"
 #include "seinpost/signal/verdict.h"
@@ -17,26 +16,12 @@ enum {
     ARENA_MAX = 64 * 1024 * 1024
 };
 
-/* An alert as it was told, with what is compared of it. */
-struct told {
-    struct slice rule;
-    struct slice state;
-    struct instant at;
-    struct ruletest_pair *group;
-    size_t group_count;
-    struct ruletest_pair *metrics;
-    size_t metrics_count;
-    struct slice *evidence;
-    size_t evidence_count;
-    bool met; /* by an expectation */
-};
-
 struct trial {
     const struct rule *rule;
     const struct ruletest *test;
     const struct formats *formats;
     struct arena *arena;
-    VECTOR(struct told) told;
+    VECTOR(struct contrast_alert) told;
     struct text *why;
     bool passed;
 };
@@ -60,7 +45,7 @@ static void on_alert(void *context, const struct alert *alert, bool shadow)
     if (trial->rule != NULL && !slice_equal(alert->rule, trial->rule->name)) {
         return;
     }
-    struct told told = {
+    struct contrast_alert told = {
         .rule = slice_copy(trial->arena, alert->rule),
         .state = slice_copy(trial->arena, alert->state),
         .at = alert->at,
@@ -175,150 +160,6 @@ static void give_all(struct trial *trial, const struct program *program)
     rehearsal_free(rehearsal);
 }
 
-/* `2.50` is `2.5`. */
-static bool same_value(struct slice a, struct slice b)
-{
-    int64_t left = 0;
-    int64_t right = 0;
-
-    return slice_equal(a, b) ||
-           (literal_milli(a, &left) && literal_milli(b, &right) && left == right);
-}
-
-static bool has_pairs(const struct ruletest_pair *pairs, size_t count,
-                      const struct ruletest_pair *wanted, size_t wanted_count)
-{
-    for (size_t i = 0; i < wanted_count; i++) {
-        bool found = false;
-        for (size_t j = 0; j < count; j++) {
-            found = found || (slice_equal(pairs[j].name, wanted[i].name) &&
-                              same_value(pairs[j].value, wanted[i].value));
-        }
-        if (!found) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool same_evidence(const struct trial *trial, const struct told *told,
-                          const struct ruletest_expected *expected)
-{
-    if (!expected->has_evidence) {
-        return true;
-    }
-    for (size_t i = 0; i < expected->evidence_count; i++) {
-        bool found = false;
-        for (size_t j = 0; j < told->evidence_count; j++) {
-            found = found || slice_equal(told->evidence[j],
-                                         trial->test->given[expected->evidence[i]].id);
-        }
-        if (!found) {
-            return false;
-        }
-    }
-    return told->evidence_count == expected->evidence_count;
-}
-
-static bool meets(const struct trial *trial, const struct told *told,
-                  const struct ruletest_expected *expected)
-{
-    return !told->met && slice_equal(told->rule, expected->rule) &&
-           slice_equal(told->state, expected->state) &&
-           (!expected->has_at || instant_compare(told->at, expected->at) == 0) &&
-           has_pairs(told->group, told->group_count, expected->group, expected->group_count) &&
-           has_pairs(told->metrics, told->metrics_count, expected->metrics,
-                     expected->metrics_count) &&
-           same_evidence(trial, told, expected);
-}
-
-/* How an instant stands in a test: as a duration from its start. */
-static void add_instant(struct text *text, struct instant at)
-{
-    char buffer[INSTANT_TEXT_SIZE];
-    const int64_t ms = instant_distance(at, RULETEST_START);
-
-    text_format(text, "at: %s",
-                ms >= 0 ? duration_format(ms, buffer) : instant_format(at, buffer));
-}
-
-static void add_pairs(struct text *text, const char *label, const struct ruletest_pair *pairs,
-                      size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        text_format(text, "%s%.*s: %.*s%s", i == 0 ? label : ", ", SLICE_ARGS(pairs[i].name),
-                    SLICE_ARGS(pairs[i].value), i + 1 == count ? "}" : "");
-    }
-}
-
-static void describe_told(const struct trial *trial, const struct told *told)
-{
-    struct text *why = trial->why;
-
-    text_format(why, "    +  {rule: %.*s, state: %.*s, ", SLICE_ARGS(told->rule),
-                SLICE_ARGS(told->state));
-    add_instant(why, told->at);
-    add_pairs(why, ", group: {", told->group, told->group_count);
-    add_pairs(why, ", metrics: {", told->metrics, told->metrics_count);
-    text_add(why, SLICE(", evidence: ["));
-    for (size_t i = 0; i < told->evidence_count; i++) {
-        size_t position = 0;
-        while (position < trial->test->given_count &&
-               !slice_equal(trial->test->given[position].id, told->evidence[i])) {
-            position++;
-        }
-        text_format(why, "%s%zu", i > 0 ? ", " : "", position + 1);
-    }
-    text_add(why, SLICE("]}\n"));
-}
-
-static void describe_expected(const struct trial *trial,
-                              const struct ruletest_expected *expected)
-{
-    struct text *why = trial->why;
-
-    text_format(why, "    -  {rule: %.*s, state: %.*s", SLICE_ARGS(expected->rule),
-                SLICE_ARGS(expected->state));
-    if (expected->has_at) {
-        text_add(why, SLICE(", "));
-        add_instant(why, expected->at);
-    }
-    add_pairs(why, ", group: {", expected->group, expected->group_count);
-    add_pairs(why, ", metrics: {", expected->metrics, expected->metrics_count);
-    for (size_t i = 0; i < expected->evidence_count; i++) {
-        text_format(why, "%s%zu%s", i == 0 ? ", evidence: [" : ", ", expected->evidence[i] + 1,
-                    i + 1 == expected->evidence_count ? "]" : "");
-    }
-    text_add(why, SLICE("}\n"));
-}
-
-static void judge(struct trial *trial)
-{
-    const struct ruletest *test = trial->test;
-
-    for (size_t i = 0; i < test->expected_count; i++) {
-        size_t j = 0;
-        while (j < trial->told.count &&
-               !meets(trial, &trial->told.items[j], &test->expected[i])) {
-            j++;
-        }
-        if (j < trial->told.count) {
-            trial->told.items[j].met = true;
-        } else {
-            describe_expected(trial, &test->expected[i]);
-            trial->passed = false;
-        }
-    }
-    for (size_t i = 0; i < trial->told.count; i++) {
-        const struct told *told = &trial->told.items[i];
-        const bool unasked = !told->met && slice_is(told->state, "opened");
-        if (unasked || (!trial->passed && !told->met)) {
-            describe_told(trial, told);
-            trial->passed = trial->passed && !unasked;
-        }
-    }
-}
-
 bool trial_run(const struct program *program, const struct formats *formats,
                const struct rule *rule, const struct ruletest *test, struct text *why)
 {
@@ -330,7 +171,8 @@ bool trial_run(const struct program *program, const struct formats *formats,
                           .passed = true};
 
     give_all(&trial, program);
-    judge(&trial);
+    trial.passed =
+        contrast_judge(test, trial.told.items, trial.told.count, why) && trial.passed;
     VECTOR_FREE(&trial.told);
     arena_free(trial.arena);
     return trial.passed;

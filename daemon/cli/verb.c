@@ -1,9 +1,20 @@
 #include "seinpost/cli/verb.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 int verb_usage(const char *text, int asked)
 {
     (void)fputs(text, asked != 0 ? stdout : stderr);
     return asked != 0 ? VERB_GOOD : VERB_USAGE;
+}
+
+bool verb_written(FILE *out)
+{
+    if (fflush(out) == 0 && ferror(out) == 0) {
+        return true;
+    }
+    (void)fprintf(stderr, "seinpost: the output could not be written: %s\n", strerror(errno));
+    return false;
 }

@@ -1,5 +1,7 @@
 #include "seinpost/base/arena.h"
 #include "seinpost/base/file.h"
+#include "seinpost/cli/junit.h"
+#include "seinpost/cli/sarif.h"
 #include "seinpost/cli/verb.h"
 #include "seinpost/cli/workbench.h"
 #include "seinpost/config/config.h"
@@ -10,58 +12,75 @@
 #include <getopt.h>
 #include <string.h>
 
-static const char usage[] =
-    "usage: seinpost check [OPTION]... [PATH]...\n"
-    "Checks rule files and files of events, and all *.yaml and *.ndjson below folders: every "
-    "fault\n"
-    "in one run, with its place.\n"
-    "\n"
-    "  --config FILE   check the configuration too, and hold rules against the sources there:\n"
-    "                  purposes, bases, retention (default of PATH: the rules that it names)\n"
-    "  --schemas DIR   event catalogue (default: that of the configuration, else the one that\n"
-    "                  came with the program)\n"
-    "  --today DATE    what 'expired' is measured by (default: today)\n"
-    "  --format FORM   text (default) or json: one object a line\n"
-    "  --help\n"
-    "\n"
-    "Exit: 0 no errors, 1 errors, 2 usage.\n";
+enum form {
+    FORM_TEXT,
+    FORM_JSON,
+    FORM_SARIF,
+    FORM_JUNIT,
+    FORMS_COUNT,
+};
+
+static const struct usage_option option_table[] = {
+    {"config", 'c', "FILE",
+     "check the configuration too, and hold rules against the sources there: purposes, bases, "
+     "retention (default of PATH: the rules that it names)"},
+    {"schemas", 's', "DIR",
+     "event catalogue (default: that of the configuration, else the one that came with the "
+     "program)"},
+    {"today", 't', "DATE", "what 'expired' is measured by (default: today)"},
+    {"format", 'f', "FORM",
+     "text (default), json: one object a line, sarif: version 2.1.0, or junit: XML, a suite "
+     "for "
+     "each file"},
+    {NULL, 0, NULL, NULL},
+};
+
+const struct usage verb_check_usage = {
+    .verb = "check",
+    .summary = "check rule files: every fault in one run, with its place",
+    .arguments = "[OPTION]... [PATH]...",
+    .says = "Checks rule files and files of events, and all *.yaml and *.ndjson below folders: "
+            "every fault in one run, with its place.",
+    .options = option_table,
+    .exits = {"no errors", "errors", "usage", "the report could not be written"},
+};
 
 struct options {
     const char *config;
     const char *schemas;
     struct instant today;
-    enum diag_format format;
+    int form;
 };
 
-static bool set_format(const char *text, enum diag_format *format)
+static bool set_format(const char *text, int *form)
 {
-    *format = strcmp(text, "json") == 0 ? DIAG_JSON : DIAG_TEXT;
-    return *format == DIAG_JSON || strcmp(text, "text") == 0;
+    static const char *const names[FORMS_COUNT] = {"text", "json", "sarif", "junit"};
+
+    for (int i = 0; i < FORMS_COUNT; i++) {
+        if (strcmp(text, names[i]) == 0) {
+            *form = i;
+            return true;
+        }
+    }
+    return false;
 }
 
-/* Returns -1 to go on, else the exit code. */
-static int read_options(int argc, char **argv, struct options *options)
+static bool take_option(void *context, char letter, const char *argument)
 {
-    static const struct option names[] = {
-        {"config", required_argument, NULL, 'c'}, {"schemas", required_argument, NULL, 's'},
-        {"today", required_argument, NULL, 't'},  {"format", required_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
-    };
+    struct options *options = context;
 
-    for (int option = 0; option >= 0;) {
-        option = getopt_long(argc, argv, "", names, NULL);
-        if (option == 'h') {
-            return verb_usage(usage, 1);
-        }
-        if (option == '?' ||
-            (option == 't' && !instant_parse(slice_of(optarg), &options->today)) ||
-            (option == 'f' && !set_format(optarg, &options->format))) {
-            return verb_usage(usage, 0);
-        }
-        options->config = option == 'c' ? optarg : options->config;
-        options->schemas = option == 's' ? optarg : options->schemas;
+    switch (letter) {
+    case 'c':
+        options->config = argument;
+        return true;
+    case 's':
+        options->schemas = argument;
+        return true;
+    case 't':
+        return instant_parse(slice_of(argument), &options->today);
+    default:
+        return set_format(argument, &options->form);
     }
-    return optind < argc || options->config != NULL ? -1 : verb_usage(usage, 0);
 }
 
 /* Tests are part of a rule: what cannot be read of them is a fault too. */
@@ -85,6 +104,20 @@ static const char *plural(size_t count)
     return count == 1 ? "" : "s";
 }
 
+static void print_faults(const struct diag *diag, int form)
+{
+    struct junit junit = {0};
+
+    if (form == FORM_SARIF) {
+        sarif_print(diag, stdout);
+    } else if (form == FORM_JUNIT) {
+        junit_faults(&junit, diag);
+        junit_finish(&junit, stdout);
+    } else {
+        diag_print(diag, stdout, form == FORM_JSON ? DIAG_JSON : DIAG_TEXT);
+    }
+}
+
 static void report(const struct options *options, const struct workbench *workbench,
                    size_t events)
 {
@@ -92,8 +125,8 @@ static void report(const struct options *options, const struct workbench *workbe
     const size_t errors = diag_errors(workbench->diag);
     const size_t warnings = diag_warnings(workbench->diag);
 
-    (void)workbench_report(workbench, stdout, options->format);
-    if (options->format == DIAG_TEXT) {
+    print_faults(workbench->diag, options->form);
+    if (options->form == FORM_TEXT) {
         (void)fprintf(stderr, "%zu rule%s, ", rules, plural(rules));
         if (events > 0) {
             (void)fprintf(stderr, "%zu event%s, ", events, plural(events));
@@ -202,16 +235,19 @@ static void load_all(const struct options *options, struct workbench *workbench,
 int verb_check(int argc, char **argv)
 {
     struct options options = {.today = workbench_today()};
-    const int code = read_options(argc, argv, &options);
+    const int code = usage_read(&verb_check_usage, argc, argv, take_option, &options);
     struct workbench workbench;
 
     if (code >= 0) {
         return code;
+    }
+    if (optind == argc && options.config == NULL) {
+        return usage_help(&verb_check_usage, false);
     }
     workbench_begin(&workbench);
     load_all(&options, &workbench, (const char *const *)(argv + optind),
              (size_t)(argc - optind));
     const bool faulty = diag_errors(workbench.diag) > 0;
     workbench_close(&workbench);
-    return faulty ? VERB_NO : VERB_GOOD;
+    return verb_written(stdout) ? faulty ? VERB_NO : VERB_GOOD : VERB_WORLD;
 }

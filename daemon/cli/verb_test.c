@@ -1,48 +1,53 @@
 #include "seinpost/base/text.h"
+#include "seinpost/cli/junit.h"
 #include "seinpost/cli/trial.h"
 #include "seinpost/cli/verb.h"
 #include "seinpost/cli/workbench.h"
 
 #include <getopt.h>
+#include <string.h>
 
-static const char usage[] =
-    "usage: seinpost test [OPTION]... PATH...\n"
-    "Runs the tests inside rule files, with the engine that runs in production.\n"
-    "\n"
-    "  --schemas DIR   event catalogue (default: the one that came with the program)\n"
-    "  --verbose       name the tests that pass too\n"
-    "  --help\n"
-    "\n"
-    "Of a test that fails, lines with - were expected and did not come, lines with + came.\n"
-    "Exit: 0 all passed, 1 a test failed or a rule has errors, 2 usage.\n";
+static const struct usage_option option_table[] = {
+    {"schemas", 's', "DIR", "event catalogue (default: the one that came with the program)"},
+    {"format", 'f', "FORM", "text (default), or junit: XML, a suite for each rule"},
+    {"verbose", 'v', NULL, "name the tests that pass too"},
+    {NULL, 0, NULL, NULL},
+};
+
+const struct usage verb_test_usage = {
+    .verb = "test",
+    .summary = "run the tests inside rule files",
+    .arguments = "[OPTION]... PATH...",
+    .says =
+        "Runs the tests inside rule files, with the engine that runs in production.\n\nOf a "
+        "test that fails, a line with - was expected and did not come, one with + came and "
+        "was not expected, and one with ~ came with a difference, which stands below it.",
+    .options = option_table,
+    .exits = {"all passed", "a test failed or a rule has errors", "usage",
+              "the report could not be written"},
+};
 
 struct options {
     const char *schemas;
     bool verbose;
+    bool junit;
 };
 
-/* Returns -1 to go on, else the exit code. */
-static int read_options(int argc, char **argv, struct options *options)
+static bool take_option(void *context, char letter, const char *argument)
 {
-    static const struct option names[] = {
-        {"schemas", required_argument, NULL, 's'},
-        {"verbose", no_argument, NULL, 'v'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
-    };
+    struct options *options = context;
 
-    for (int option = 0; option >= 0;) {
-        option = getopt_long(argc, argv, "", names, NULL);
-        if (option == 'h') {
-            return verb_usage(usage, 1);
-        }
-        if (option == '?') {
-            return verb_usage(usage, 0);
-        }
-        options->schemas = option == 's' ? optarg : options->schemas;
-        options->verbose = options->verbose || option == 'v';
+    switch (letter) {
+    case 's':
+        options->schemas = argument;
+        return true;
+    case 'v':
+        options->verbose = true;
+        return true;
+    default:
+        options->junit = strcmp(argument, "junit") == 0;
+        return options->junit || strcmp(argument, "text") == 0;
     }
-    return optind < argc ? -1 : verb_usage(usage, 0);
 }
 
 struct session {
@@ -50,7 +55,20 @@ struct session {
     const struct options *options;
     size_t passed;
     size_t failed;
+    struct junit junit;
 };
+
+static void report_text(const struct session *session, struct slice title,
+                        const struct ruletest *test, bool passed, struct slice why)
+{
+    if (!passed) {
+        (void)printf("FAIL %s:%u: %.*s: %.*s\n%.*s", test->node->place.file,
+                     test->node->place.line, SLICE_ARGS(title), SLICE_ARGS(test->name),
+                     SLICE_ARGS(why));
+    } else if (session->options->verbose) {
+        (void)printf("ok   %.*s: %.*s\n", SLICE_ARGS(title), SLICE_ARGS(test->name));
+    }
+}
 
 static void run_test(struct session *session, const struct rule *rule, struct slice title,
                      const struct ruletest *test)
@@ -61,12 +79,11 @@ static void run_test(struct session *session, const struct rule *rule, struct sl
 
     session->passed += passed ? 1U : 0U;
     session->failed += passed ? 0U : 1U;
-    if (!passed) {
-        (void)printf("FAIL %s:%u: %.*s: %.*s\n%.*s", test->node->place.file,
-                     test->node->place.line, SLICE_ARGS(title), SLICE_ARGS(test->name),
-                     SLICE_ARGS(text_slice(&why)));
-    } else if (session->options->verbose) {
-        (void)printf("ok   %.*s: %.*s\n", SLICE_ARGS(title), SLICE_ARGS(test->name));
+    if (session->options->junit) {
+        junit_case(&session->junit, test->name, test->node->place.line,
+                   passed ? NULL : "expected and told alerts differ", text_slice(&why));
+    } else {
+        report_text(session, title, test, passed, text_slice(&why));
     }
     text_free(&why);
 }
@@ -79,6 +96,9 @@ static void run_tests(struct session *session, const struct rule *rule, struct s
     const struct ruletest_list tests =
         ruletest_read(workbench->arena, workbench->diag, workbench->program, rule, node);
 
+    if (node != NULL && session->options->junit) {
+        junit_suite(&session->junit, title, slice_of(node->place.file));
+    }
     for (size_t i = 0; i < tests.count && diag_errors(workbench->diag) == faults; i++) {
         run_test(session, rule, title, &tests.items[i]);
     }
@@ -104,10 +124,13 @@ static void run_all(struct session *session)
 int verb_test(int argc, char **argv)
 {
     struct options options = {0};
-    const int code = read_options(argc, argv, &options);
+    const int code = usage_read(&verb_test_usage, argc, argv, take_option, &options);
 
     if (code >= 0) {
         return code;
+    }
+    if (optind == argc) {
+        return usage_help(&verb_test_usage, false);
     }
     struct workbench workbench;
     workbench_open(
@@ -117,7 +140,17 @@ int verb_test(int argc, char **argv)
     struct session session = {.workbench = &workbench, .options = &options};
     run_all(&session);
     const bool faulty = workbench_report(&workbench, stderr, DIAG_TEXT);
-    (void)printf("%zu passed, %zu failed\n", session.passed, session.failed);
+    if (options.junit && faulty) {
+        junit_faults(&session.junit, workbench.diag);
+    }
+    if (options.junit) {
+        junit_finish(&session.junit, stdout);
+    }
+    (void)fprintf(options.junit ? stderr : stdout, "%zu passed, %zu failed\n", session.passed,
+                  session.failed);
     workbench_close(&workbench);
+    if (!verb_written(stdout)) {
+        return VERB_WORLD;
+    }
     return faulty || session.failed > 0 ? VERB_NO : VERB_GOOD;
 }

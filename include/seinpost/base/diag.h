@@ -28,6 +28,15 @@ struct diag_place {
     unsigned length;  /* characters to underline; 0 and 1 give one caret */
 };
 
+/* One fault as it was kept. */
+struct diag_fault {
+    struct diag_place place;
+    const char *code;
+    const char *message;
+    const char *hint;    /* NULL: none */
+    const char *context; /* NULL: none */
+};
+
 enum diag_format {
     DIAG_TEXT,
     DIAG_JSON, /* one object a line */
@@ -66,6 +75,20 @@ void diag_context(struct diag *diag, const char *format, ...)
 
 size_t diag_errors(const struct diag *diag);
 size_t diag_warnings(const struct diag *diag);
+
+/* Returns the faults that were kept, by file (in the order of diag_source()), line and column;
+ * they live as long as the diag. */
+const struct diag_fault *diag_faults(const struct diag *diag, size_t *count);
+
+/* Returns "error" or "warning". */
+const char *diag_severity(const struct diag_fault *fault);
+
+/* The files that diag_source() told: how many, and their names. */
+size_t diag_files(const struct diag *diag);
+const char *diag_file(const struct diag *diag, size_t index);
+
+/* Returns the text of a file; data NULL when diag_source() did not tell it. */
+struct slice diag_text(const struct diag *diag, const char *file);
 
 /* Prints all faults by file (in the order of diag_source()), line and column. */
 void diag_print(const struct diag *diag, FILE *out, enum diag_format format);

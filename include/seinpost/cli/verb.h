@@ -8,12 +8,17 @@
 #ifndef SEINPOST_CLI_VERB_H
 #define SEINPOST_CLI_VERB_H
 
+#include "seinpost/cli/usage.h"
+
 enum verb_exit {
     VERB_GOOD = 0,
     VERB_NO = 1,
     VERB_USAGE = 2,
     VERB_WORLD = 3,
 };
+
+extern const struct usage verb_check_usage;
+extern const struct usage verb_test_usage;
 
 /* Each takes the arguments from the verb's name on. */
 int verb_check(int argc, char **argv);
@@ -25,5 +30,8 @@ int verb_demo(int argc, char **argv);
 
 /* Prints how a verb is used, to stdout for `--help`, else to stderr with an exit code of 2. */
 int verb_usage(const char *text, int asked);
+
+/* Writes out what is left. Returns false, and says so, when not all could be written. */
+bool verb_written(FILE *out);
 
 #endif
