@@ -2,27 +2,9 @@
 
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/text.h"
-#include "seinpost/correlate/group.h"
+#include "seinpost/correlate/cell_body.h"
 
 #include <string.h>
-
-/* An event and the groups it is in. */
-struct member {
-    struct held *held;
-    size_t *groups;
-    size_t groups_count;
-};
-
-struct cell {
-    struct heap_node node; /* first, so that a node is its cell */
-    const struct rule *rule;
-    struct slice key;
-    VECTOR(struct member) members; /* in content order */
-    VECTOR(struct group *) groups;
-    struct course settled;
-    struct course head;
-    struct instant settled_at;
-};
 
 struct cell *cell_new(const struct rule *rule, struct slice key)
 {
@@ -35,7 +17,7 @@ struct cell *cell_new(const struct rule *rule, struct slice key)
     return cell;
 }
 
-static void free_member(struct member *member)
+static void free_member(struct cell_member *member)
 {
     held_free(member->held);
     free(member->groups);
@@ -159,7 +141,8 @@ static void conclude(struct cell *cell, struct group_feeding *feeding, struct in
     }
 }
 
-static void feed(struct cell *cell, struct group_feeding *feeding, const struct member *member)
+static void feed(struct cell *cell, struct group_feeding *feeding,
+                 const struct cell_member *member)
 {
     conclude(cell, feeding, member->held->is.time);
     for (size_t i = 0; i < member->groups_count; i++) {
@@ -234,7 +217,7 @@ static size_t insertion_index(const struct cell *cell, const struct event_refere
     return i;
 }
 
-static void remove_from_groups(struct cell *cell, const struct member *member)
+static void remove_from_groups(struct cell *cell, const struct cell_member *member)
 {
     for (size_t i = 0; i < member->groups_count; i++) {
         group_remove(cell->groups.items[member->groups[i]], cell->rule, member->held);
@@ -253,7 +236,7 @@ static int compare_groups(const struct rule *rule, const struct value *a, const 
 
 /* Of an event's groups the smallest comes first: which of them opens and which is suppressed is
  * not to hang on how the partner ordered a list. */
-static void sort_groups(const struct cell *cell, struct member *member)
+static void sort_groups(const struct cell *cell, struct cell_member *member)
 {
     for (size_t i = 1; i < member->groups_count; i++) {
         const size_t group = member->groups[i];
@@ -268,9 +251,9 @@ static void sort_groups(const struct cell *cell, struct member *member)
     }
 }
 
-static struct member member_new(struct cell *cell, const struct cell_event *event)
+static struct cell_member member_new(struct cell *cell, const struct cell_event *event)
 {
-    struct member member = {.held = event->held, .groups_count = event->groups_count};
+    struct cell_member member = {.held = event->held, .groups_count = event->groups_count};
 
     member.groups = calloc(event->groups_count + 1, sizeof *member.groups);
     ENSURE_MEMORY(member.groups != NULL);
@@ -362,7 +345,7 @@ void cell_withdraw(struct cell *cell, const struct event_reference *is,
         return;
     }
     /* the head's partials point to it: it goes when the head has been rebuilt without it */
-    struct member member = cell->members.items[index];
+    struct cell_member member = cell->members.items[index];
     remove_from_groups(cell, &member);
     VECTOR_REMOVE(&cell->members, index, 1);
     rebuild_and_tell(cell, &telling);

@@ -15,7 +15,7 @@ static char *copy_text(char *to, struct slice *text)
     return to + text->size;
 }
 
-static struct evidence *evidence_new(const struct event_reference *is, struct slice shown)
+struct evidence *episode_evidence(const struct event_reference *is, struct slice shown)
 {
     const size_t size =
         is->source.size + is->id.size + is->type.size + is->place.topic.size + shown.size;
@@ -59,7 +59,7 @@ void episode_free(struct episode *episode)
     free(episode);
 }
 
-static struct value own_value(const struct value *value)
+struct value episode_value(const struct value *value)
 {
     struct value copy = *value;
 
@@ -82,16 +82,16 @@ struct episode *episode_copy(const struct episode *from)
     memset(&copy->carried, 0, sizeof copy->carried);
     for (size_t i = 0; i < from->evidence.count; i++) {
         const struct evidence *evidence = from->evidence.items[i];
-        VECTOR_PUSH(&copy->evidence, evidence_new(&evidence->is, evidence->shown));
+        VECTOR_PUSH(&copy->evidence, episode_evidence(&evidence->is, evidence->shown));
     }
     for (size_t i = 0; i < from->made_of.count; i++) {
         const struct evidence *evidence = from->made_of.items[i];
-        VECTOR_PUSH(&copy->made_of, evidence_new(&evidence->is, evidence->shown));
+        VECTOR_PUSH(&copy->made_of, episode_evidence(&evidence->is, evidence->shown));
     }
     for (size_t i = 0; i < from->carried.count; i++) {
         const struct carried *carried = &from->carried.items[i];
         VECTOR_PUSH(&copy->carried,
-                    (struct carried){carried->carry, own_value(&carried->value)});
+                    (struct carried){carried->carry, episode_value(&carried->value)});
     }
     return copy;
 }
@@ -137,7 +137,7 @@ static void add_reference(struct episode *episode, const struct event_reference 
         return;
     }
     episode->evidence_count++;
-    VECTOR_INSERT(&episode->evidence, index, evidence_new(is, shown));
+    VECTOR_INSERT(&episode->evidence, index, episode_evidence(is, shown));
     if (episode->evidence.count > EPISODE_EVIDENCE_MAX) {
         free(episode->evidence.items[--episode->evidence.count]);
     }
@@ -258,7 +258,7 @@ static void carry_values(struct episode *episode, const struct rule *rule,
             episode->capped = true;
             return;
         }
-        VECTOR_PUSH(&episode->carried, (struct carried){carry, own_value(item)});
+        VECTOR_PUSH(&episode->carried, (struct carried){carry, episode_value(item)});
     }
 }
 
@@ -273,7 +273,7 @@ void episode_keep_opening(struct episode *episode, const struct rule *rule,
     }
     for (size_t i = 0; i < episode->evidence.count; i++) {
         VECTOR_PUSH(&episode->made_of,
-                    evidence_new(&episode->evidence.items[i]->is, SLICE("")));
+                    episode_evidence(&episode->evidence.items[i]->is, SLICE("")));
     }
     for (size_t i = 0; i < rule->carries_count; i++) {
         for (size_t j = 0; j < finding->evidence_count; j++) {

@@ -1,6 +1,8 @@
 #include "seinpost/correlate/held.h"
 
+#include "seinpost/base/arena.h"
 #include "seinpost/base/ensure.h"
+#include "seinpost/correlate/image.h"
 #include "seinpost/schema/vocabulary.h"
 
 #include <stdlib.h>
@@ -174,6 +176,117 @@ struct held *held_new(const struct rule *rule, uint64_t entries, const struct ma
     ENSURE_MEMORY(block.base != NULL);
     fill(&block, rule, entries, match);
     ENSURE(block.used == counted.used);
+    return (struct held *)(void *)block.base;
+}
+
+static struct value copy_value(struct block *block, const struct value *value)
+{
+    struct value copy = *value;
+
+    if (value->type == VALUE_TEXT) {
+        copy.as.text = take_text(block, value->as.text);
+    } else if (value->type == VALUE_LIST) {
+        struct value *items = take(block, NULL, value->as.list.count * sizeof *items);
+        for (size_t i = 0; i < value->as.list.count; i++) {
+            const struct slice text = take_text(block, value->as.list.items[i].as.text);
+            if (items != NULL) {
+                items[i] = value_of_text(text);
+            }
+        }
+        copy.as.list.items = items;
+    }
+    return copy;
+}
+
+/* As fill() does, from one that lies elsewhere. */
+static void copy(struct block *block, const struct rule *rule, const struct held *from)
+{
+    struct held *held = take(block, NULL, sizeof *held);
+    struct value *values = take(block, NULL, rule->operands_count * sizeof *values);
+    struct event_reference *made_of = take(block, NULL, from->made_of_count * sizeof *made_of);
+    const struct event_reference is = take_reference(block, &from->is);
+
+    for (size_t i = 0; i < rule->operands_count; i++) {
+        const struct value value = copy_value(block, &from->values[i]);
+        if (values != NULL) {
+            values[i] = value;
+        }
+    }
+    for (size_t i = 0; i < from->made_of_count; i++) {
+        const struct event_reference reference = take_reference(block, &from->made_of[i]);
+        if (made_of != NULL) {
+            made_of[i] = reference;
+        }
+    }
+    if (held != NULL) {
+        *held = *from;
+        held->is = is;
+        held->values = values;
+        held->made_of = made_of;
+    }
+}
+
+void held_save(const struct held *held, const struct rule *rule, struct image *image)
+{
+    uint64_t there = 0;
+
+    image_put_reference(image, &held->is);
+    binary_put_long(image->to, (int64_t)held->entries);
+    binary_put_long(image->to, held->sectors);
+    binary_put_long(image->to, held->stages);
+    for (size_t i = 0; i < rule->operands_count; i++) {
+        there |= (uint64_t)(held->values[i].type != VALUE_NONE) << i;
+    }
+    binary_put_long(image->to, (int64_t)there);
+    for (; there != 0; there &= there - 1) {
+        image_put_value(image, &held->values[__builtin_ctzll(there)]);
+    }
+    binary_put_long(image->to, (int64_t)held->made_of_count);
+    for (size_t i = 0; i < held->made_of_count; i++) {
+        image_put_reference(image, &held->made_of[i]);
+    }
+}
+
+static void load_values(struct image_reader *reader, const struct rule *rule,
+                        struct value *values)
+{
+    uint64_t there = (uint64_t)binary_get_long(&reader->bytes);
+
+    for (size_t i = 0; i < rule->operands_count; i++, there >>= 1) {
+        values[i] =
+            (there & 1) != 0 ? image_get_value(reader) : (struct value){.type = VALUE_NONE};
+    }
+    if (there != 0) {
+        image_spoil(reader);
+    }
+}
+
+struct held *held_load(const struct rule *rule, struct image_reader *reader)
+{
+    struct value values[RULE_OPERANDS_MAX];
+    struct held held = {.is = image_get_reference(reader), .values = values};
+
+    held.entries = (uint64_t)binary_get_long(&reader->bytes);
+    held.sectors = (unsigned)image_get_index(reader, (size_t)UINT32_MAX + 1);
+    held.stages = (unsigned)image_get_index(reader, (size_t)UINT32_MAX + 1);
+    load_values(reader, rule, values);
+    held.made_of_count = image_get_index(reader, IMAGE_COUNT_MAX);
+    struct event_reference *made_of =
+        arena_alloc(reader->memory, held.made_of_count * sizeof *made_of);
+    for (size_t i = 0; i < held.made_of_count; i++) {
+        made_of[i] = image_get_reference(reader);
+    }
+    held.made_of = made_of;
+    if (!image_is_good(reader) || held.entries == 0) {
+        image_spoil(reader);
+        return NULL;
+    }
+    struct block counted = {0};
+    copy(&counted, rule, &held);
+    struct block block = {.base = malloc(counted.used)};
+    ENSURE_MEMORY(block.base != NULL);
+    copy(&block, rule, &held);
+    image_next(reader);
     return (struct held *)(void *)block.base;
 }
 

@@ -1,36 +1,11 @@
 #include "seinpost/correlate/store.h"
 
 #include "seinpost/base/ensure.h"
-#include "seinpost/base/table.h"
-#include "seinpost/base/text.h"
-#include "seinpost/correlate/clock.h"
+#include "seinpost/correlate/store_body.h"
 #include "seinpost/correlate/tuples.h"
 #include "seinpost/rule/succession.h"
 
 #include <string.h>
-
-struct rule_state {
-    bool runs;
-    struct instant watermark;
-    struct instant capped; /* time of the newest match that found no room */
-    struct table *cells;   /* by the key's bytes; NULL: there never was one */
-    struct heap *due;
-    struct instant first_due; /* of them: so that a watermark that touches none of the rule's
-                                 cells need not look at the heap */
-};
-
-struct store {
-    const struct program *program;
-    struct store_listener listener;
-    struct rule_state *rules; /* by index */
-    size_t rules_count;
-    size_t buried; /* of store_bury(): the rules before this index are freed */
-    size_t cursor; /* and so are the cells of the one at it */
-    struct clock *clock;
-    struct text key;
-    uint64_t ungrouped;
-    uint64_t capped;
-};
 
 struct store *store_new(const struct program *program, struct store_listener listener)
 {
@@ -54,7 +29,7 @@ struct store *store_new_beside(const struct program *program, const int *kept,
     for (size_t i = 0; i < program->rules_count; i++) {
         const bool runs =
             program_runs(program->rules[i]) && (kept == NULL || kept[i] == SUCCESSION_NONE);
-        store->rules[i] = (struct rule_state){.runs = runs,
+        store->rules[i] = (struct store_rule){.runs = runs,
                                               .watermark = INSTANT_MIN,
                                               .capped = INSTANT_MIN,
                                               .first_due = INSTANT_MAX};
@@ -67,7 +42,7 @@ bool store_bury(struct store *store, size_t cells_max)
     size_t freed = 0;
 
     for (; store->buried < store->rules_count; store->buried++, store->cursor = 0) {
-        struct rule_state *state = &store->rules[store->buried];
+        struct store_rule *state = &store->rules[store->buried];
         for (struct cell *cell = NULL;
              state->cells != NULL &&
              (cell = table_next(state->cells, &store->cursor)) != NULL;) {
@@ -96,7 +71,7 @@ void store_free(struct store *store)
     }
 }
 
-static struct rule_state *state_of(struct store *store, const struct rule *rule)
+static struct store_rule *state_of(struct store *store, const struct rule *rule)
 {
     return &store->rules[rule->index];
 }
@@ -111,8 +86,7 @@ static bool on_change(void *context, const struct change *change)
     return store->listener.change(store->listener.context, &told);
 }
 
-/* Puts the cell where it is due next, or frees it when it knows nothing any more. */
-static void reschedule(struct store *store, struct rule_state *state, struct cell *cell)
+void store_reschedule(struct store *store, struct store_rule *state, struct cell *cell)
 {
     const bool settles = !store->program->never_late;
     const struct instant due = cell_due(cell, state->watermark, settles);
@@ -155,7 +129,7 @@ static struct slice cell_bytes(struct store *store, const struct rule *rule,
 
 /* A cell that outlived its program may still name the rule of that one: so it is told the rule
  * whenever it is touched. */
-static struct cell *known_cell(const struct rule_state *state, const struct rule *rule,
+static struct cell *known_cell(const struct store_rule *state, const struct rule *rule,
                                struct slice key)
 {
     struct cell *cell = state->cells == NULL ? NULL : table_get(state->cells, key);
@@ -168,7 +142,7 @@ static struct cell *known_cell(const struct rule_state *state, const struct rule
 
 static struct cell *find_cell(struct store *store, const struct rule *rule, struct slice key)
 {
-    struct rule_state *state = state_of(store, rule);
+    struct store_rule *state = state_of(store, rule);
     struct cell *cell = known_cell(state, rule, key);
 
     if (cell != NULL) {
@@ -188,7 +162,7 @@ static struct cell *find_cell(struct store *store, const struct rule *rule, stru
 
 static void note_capped(struct store *store, const struct rule *rule, const struct match *match)
 {
-    struct rule_state *state = state_of(store, rule);
+    struct store_rule *state = state_of(store, rule);
 
     state->capped = instant_latest(state->capped, match->is.time);
     store->capped++;
@@ -200,7 +174,7 @@ static void add_to_cell(struct store *store, const struct rule *rule, uint64_t e
                         const struct match *match, const struct value *tuples, size_t count)
 {
     struct cell *cell = find_cell(store, rule, cell_bytes(store, rule, match, tuples));
-    struct rule_state *state = state_of(store, rule);
+    struct store_rule *state = state_of(store, rule);
 
     if (cell == NULL) {
         note_capped(store, rule, match);
@@ -208,18 +182,18 @@ static void add_to_cell(struct store *store, const struct rule *rule, uint64_t e
     }
     const struct cell_event event = {held_new(rule, entries, match), tuples, count};
     cell_add(cell, event, state->watermark, on_change, store);
-    reschedule(store, state, cell);
+    store_reschedule(store, state, cell);
 }
 
 static void withdraw_from_cell(struct store *store, const struct rule *rule,
                                const struct match *match, const struct value *tuple)
 {
-    struct rule_state *state = state_of(store, rule);
+    struct store_rule *state = state_of(store, rule);
     struct cell *cell = known_cell(state, rule, cell_bytes(store, rule, match, tuple));
 
     if (cell != NULL) {
         cell_withdraw(cell, &match->is, state->watermark, on_change, store);
-        reschedule(store, state, cell);
+        store_reschedule(store, state, cell);
     }
 }
 
@@ -327,7 +301,7 @@ void store_match(struct store *store, const struct match *match)
 
 static void advance_rule(struct store *store, const struct rule *rule, struct instant watermark)
 {
-    struct rule_state *state = state_of(store, rule);
+    struct store_rule *state = state_of(store, rule);
 
     state->watermark = watermark;
     while (state->first_due.ms != INSTANT_MAX.ms &&
@@ -335,7 +309,7 @@ static void advance_rule(struct store *store, const struct rule *rule, struct in
         struct cell *cell = cell_of_node(heap_top(state->due));
         cell_rebind(cell, rule);
         cell_advance(cell, watermark, !store->program->never_late, on_change, store);
-        reschedule(store, state, cell);
+        store_reschedule(store, state, cell);
     }
     if (rule->is_read) {
         store->listener.risen(store->listener.context, rule, watermark);
@@ -361,7 +335,7 @@ void store_watermark(struct store *store, const struct watermark *watermark)
 
 void store_each_open(struct store *store, size_t rule, cell_tell *tell, void *context)
 {
-    struct rule_state *state = &store->rules[rule];
+    struct store_rule *state = &store->rules[rule];
     size_t cursor = 0;
 
     for (struct cell *cell = NULL;
@@ -393,13 +367,13 @@ bool store_has_unsaid(const struct store *store)
 /* All moves by pointers: the pause does not grow with the cells. */
 void store_go_over(struct store *store, struct store *beside, const int *kept)
 {
-    struct rule_state *rules = store->rules;
+    struct store_rule *rules = store->rules;
     const size_t rules_count = store->rules_count;
 
     for (size_t i = 0; i < beside->rules_count; i++) {
         if (kept[i] != SUCCESSION_NONE) {
             beside->rules[i] = rules[kept[i]];
-            rules[kept[i]] = (struct rule_state){0};
+            rules[kept[i]] = (struct store_rule){0};
         }
     }
     store->program = beside->program;
@@ -412,7 +386,7 @@ void store_go_over(struct store *store, struct store *beside, const int *kept)
 
 bool store_is_capped(const struct store *store, const struct rule *rule)
 {
-    const struct rule_state *state = &store->rules[rule->index];
+    const struct store_rule *state = &store->rules[rule->index];
     const struct instant matters = instant_add(state->watermark, -rule_horizon_ms(rule));
 
     return state->capped.ms != INSTANT_MIN.ms && !instant_before(state->capped, matters);

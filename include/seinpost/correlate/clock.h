@@ -21,6 +21,8 @@ enum {
 };
 
 struct clock;
+struct image;
+struct image_reader;
 
 struct clock *clock_new(void);
 void clock_free(struct clock *clock);
@@ -30,5 +32,10 @@ bool clock_report(struct clock *clock, const struct watermark *watermark);
 
 /* Returns the watermark of a rule: no event dated then or before will come. */
 struct instant clock_watermark(const struct clock *clock, const struct rule *rule);
+
+/* Writes it into an image, and fills an empty one from there; the reader says whether that was
+ * good. */
+void clock_save(const struct clock *clock, struct image *image);
+void clock_load(struct clock *clock, struct image_reader *reader);
 
 #endif

@@ -64,6 +64,10 @@ struct episode {
     bool changed;               /* since it was told, perhaps */
 };
 
+/* Makes a piece of evidence, or a value, that owns its texts. */
+struct evidence *episode_evidence(const struct event_reference *is, struct slice shown);
+struct value episode_value(const struct value *value);
+
 void episode_free(struct episode *episode);
 struct episode *episode_copy(const struct episode *from);
 

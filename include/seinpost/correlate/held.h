@@ -11,6 +11,9 @@
 #include "seinpost/rule/program.h"
 #include "seinpost/schema/match.h"
 
+struct image;
+struct image_reader;
+
 struct held {
     struct event_reference is;
     uint64_t entries;           /* mask */
@@ -24,6 +27,10 @@ struct held {
 /* Makes one from a match for the rule's entries in the mask. */
 struct held *held_new(const struct rule *rule, uint64_t entries, const struct match *match);
 void held_free(struct held *held);
+
+/* Writes one into an image, and makes one from there; NULL: what stands there cannot be. */
+void held_save(const struct held *held, const struct rule *rule, struct image *image);
+struct held *held_load(const struct rule *rule, struct image_reader *reader);
 
 /* Tells whether the event meets the entry. */
 bool held_meets(const struct held *held, int entry);

@@ -13,6 +13,7 @@ Suite *decay_suite(void);
 Suite *episode_suite(void);
 Suite *held_suite(void);
 Suite *sequence_suite(void);
+Suite *store_image_suite(void);
 Suite *store_order_suite(void);
 Suite *store_suite(void);
 Suite *window_play_suite(void);

@@ -1,0 +1,30 @@
+/* cell_body: what a cell is made of, for cell.c and the snapshot of it alone.
+ *
+ * Owns:    nothing.
+ * Thread:  the worker that owns the partition.
+ * Fails:   never.
+ */
+#ifndef SEINPOST_CORRELATE_CELL_BODY_H
+#define SEINPOST_CORRELATE_CELL_BODY_H
+
+#include "seinpost/correlate/cell.h"
+
+/* An event and the groups it is in. */
+struct cell_member {
+    struct held *held;
+    size_t *groups;
+    size_t groups_count;
+};
+
+struct cell {
+    struct heap_node node; /* first, so that a node is its cell */
+    const struct rule *rule;
+    struct slice key;
+    VECTOR(struct cell_member) members; /* in content order */
+    VECTOR(struct group *) groups;
+    struct course settled;
+    struct course head;
+    struct instant settled_at;
+};
+
+#endif

@@ -1,0 +1,19 @@
+/* store_image: a store in a snapshot: of two stores that are in the same state, the same bytes.
+ *
+ * Owns:    nothing.
+ * Thread:  the worker that owns the partition.
+ * Fails:   by the reader: what cannot be spoils it.
+ */
+#ifndef SEINPOST_CORRELATE_STORE_IMAGE_H
+#define SEINPOST_CORRELATE_STORE_IMAGE_H
+
+#include "seinpost/correlate/image.h"
+#include "seinpost/correlate/store.h"
+
+void store_image_save(const struct store *store, struct image *image);
+
+/* Fills a new store. When the reader is spoiled afterwards, the store is fit for nothing but to
+ * be freed. */
+void store_image_load(struct store *store, struct image_reader *reader);
+
+#endif
