@@ -35,7 +35,7 @@ class Request:
         return self.raw[14 + max(size, 0):]
 
 
-@dataclass
+@dataclass(eq=False)
 class Link:
     """One connection of a client to a broker."""
     broker: int

@@ -23,12 +23,18 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(1, str(HERE.parent / "integration"))  # its station, partners, desk and reference serve here too
 
 from cluster import Cluster  # noqa: E402
+from scene import Skipped  # noqa: E402
 from station import Bench, Case  # noqa: E402
 
-MODULES = ("test_daemons",)
+MODULES = ("test_daemons", "test_brokers")
 PLANS = {  # name: (strikes, events) of the short run; (rounds, strikes, events) of the long one
     "kills": ((10, 4000), (10, 20, 12000)),
     "rebalances": ((8, 4000), (3, 30, 12000)),
+    "zombies": ((1, 4000), (4, 10, 12000)),
+    "clocks": ((8, 4000), (5, 20, 12000)),
+    "brokers": ((2, 4000), (3, 10, 12000)),
+    "network": ((6, 4000), (5, 20, 12000)),
+    "disk": ((1, 4000), (2, 3, 12000)),
 }
 
 
@@ -70,10 +76,6 @@ def rounds_of(name, options):
     rounds, strikes, events = long if options.long else (1, *short)
     for number in range(options.rounds or rounds):
         yield options.seed + number, options.strikes or strikes, options.events or events
-
-
-class Skipped(Exception):
-    """Why a run cannot be made in this place."""
 
 
 def run_round(bench, name, function, plan):

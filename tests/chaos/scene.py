@@ -12,6 +12,10 @@ from test_kills import Run
 TAKEN_AT_ONCE = 20  # records that are published in one go
 
 
+class Skipped(Exception):
+    """Why a run cannot be made in this place."""
+
+
 class Feed:
     """Publishes in a thread of its own, as far as it is allowed and no faster than it is told."""
 

@@ -1,7 +1,9 @@
-"""Daemons are killed, come and go, stand still, and see other clocks."""
+"""Daemons are killed, come and go, and stand still."""
 import time
 
 from scene import Scene
+
+SESSION_MS, TRANSACTION_MS = 3000, 5000
 
 
 def test_kills(case, pick, amount):
@@ -42,4 +44,22 @@ def test_rebalances(case, pick, amount):
         time.sleep(pick.uniform(0.5, 2.0))
         scene.crew.sound()
     scene.crew.start(*[name for name in names if name not in scene.crew.running()])
+    return scene.end()
+
+
+def test_zombies(case, pick, amount):
+    """Daemons stand still (SIGSTOP) for longer than their session and their transaction may last, and then go on."""
+    scene = Scene(case, session_ms=SESSION_MS, transaction_ms=TRANSACTION_MS).begin()
+    names = list(scene.crew.members)
+    for number in range(amount):
+        scene.feed.allow(0.1 + 0.85 * (number + 1) / amount, (SESSION_MS + TRANSACTION_MS) / 1000)
+        time.sleep(pick.uniform(0, 1.0))
+        stopped = pick.sample(names, pick.choice((1, 1, 2)))
+        for name in stopped:
+            scene.note(f"stop {name}")
+            scene.crew.freeze(name)
+        time.sleep(max(SESSION_MS, TRANSACTION_MS) / 1000 + pick.uniform(1.5, 3.0))
+        for name in stopped:
+            scene.crew.thaw(name)
+        scene.crew.wait_ready()
     return scene.end()
