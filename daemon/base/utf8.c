@@ -1,6 +1,7 @@
 #include "seinpost/base/utf8.h"
 
 #include <stdint.h>
+#include <string.h>
 
 static unsigned char byte_at(struct slice slice, size_t index)
 {
@@ -58,11 +59,30 @@ bool utf8_is_control(unsigned code_point)
            code_point == 0xfffe || code_point == 0xffff;
 }
 
+/* Returns how many bytes of ASCII there are from `i` on, in whole words: most text is. */
+static size_t ascii_words(struct slice slice, size_t i)
+{
+    const size_t start = i;
+    uint64_t word = 0;
+
+    for (; slice.size - i >= sizeof word; i += sizeof word) {
+        memcpy(&word, slice.data + i, sizeof word);
+        if ((word & UINT64_C(0x8080808080808080)) != 0) {
+            break;
+        }
+    }
+    return i - start;
+}
+
 size_t utf8_valid_size(struct slice slice)
 {
-    size_t i = 0;
+    size_t i = ascii_words(slice, 0);
 
     while (i < slice.size) {
+        if ((unsigned char)slice.data[i] < 0x80) {
+            i++;
+            continue;
+        }
         const size_t length = utf8_length(slice, i);
         if (length == 0) {
             return i;

@@ -20,9 +20,11 @@ static const struct {
     [LAYOUT_LEGAL_BASIS] = {"legal_basis", FIELD_CODE, false, false},
 };
 
-struct slice layout_envelope_name(enum layout_envelope field)
+struct field layout_envelope_field(enum layout_envelope field)
 {
-    return slice_of(envelope[field].name);
+    return (struct field){.name = slice_of(envelope[field].name),
+                          .type = envelope[field].type,
+                          .many = envelope[field].many};
 }
 
 avro_schema_t layout_follow(avro_schema_t schema)
@@ -53,7 +55,7 @@ static bool accepts_number(enum field_type type, enum logical unit)
     return type == FIELD_INT || (type == FIELD_TIME && unit != LOGICAL_OTHER);
 }
 
-static bool accepts_one(enum field_type type, struct logical_units units, avro_schema_t schema)
+bool layout_accepts(enum field_type type, struct logical_units units, avro_schema_t schema)
 {
     switch (avro_typeof(schema)) {
     case AVRO_NULL:
@@ -79,7 +81,7 @@ static bool accepts_many(enum field_type type, struct logical_units units, avro_
 {
     return is_avro_null(schema) ||
            (is_avro_array(schema) &&
-            any_branch(avro_schema_array_items(schema), accepts_one, type, units));
+            any_branch(avro_schema_array_items(schema), layout_accepts, type, units));
 }
 
 /* The index of a record's field, below 0 when there is none. Returns false when there are two
@@ -126,7 +128,7 @@ static bool resolve_field(avro_schema_t record, struct slice source, const struc
         place->units = units_of(source, record, field->name);
     }
     return any_branch(avro_schema_record_field_get_by_index(record, place->index),
-                      field->many ? accepts_many : accepts_one, field->type, place->units);
+                      field->many ? accepts_many : layout_accepts, field->type, place->units);
 }
 
 static enum verdict mismatch(struct text *detail, struct slice name)
@@ -139,9 +141,7 @@ static enum verdict resolve_envelope(struct layout *layout, avro_schema_t record
                                      struct slice source, struct text *detail)
 {
     for (size_t i = 0; i < LAYOUT_ENVELOPE_COUNT; i++) {
-        const struct field field = {.name = slice_of(envelope[i].name),
-                                    .type = envelope[i].type,
-                                    .many = envelope[i].many};
+        const struct field field = layout_envelope_field((enum layout_envelope)i);
         struct layout_place *place = &layout->envelope[i];
         if (!resolve_field(record, source, &field, place) ||
             (envelope[i].required && place->index < 0)) {

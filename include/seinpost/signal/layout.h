@@ -55,7 +55,11 @@ void layout_fini(struct layout *layout);
 /* Returns what a link names; another schema is itself. */
 avro_schema_t layout_follow(avro_schema_t schema);
 
-/* Returns the name of a field of the envelope. */
-struct slice layout_envelope_name(enum layout_envelope field);
+/* Returns a field of the envelope: its name, type and whether it is a list. */
+struct field layout_envelope_field(enum layout_envelope field);
+
+/* Tells whether a datum of this schema, which is no union and no link, can be a single value of
+ * a field of ours; a null can. */
+bool layout_accepts(enum field_type type, struct logical_units units, avro_schema_t schema);
 
 #endif

@@ -3,16 +3,15 @@
  * long and bytes become text, a union gives whichever branch was written. A time may be told in
  * any unit of Avro's logical types.
  *
- * Avro C reads the fields that are wanted; before it does, the whole record is walked by the
- * schema without allocating, so that nothing in it can harm Avro C (findings: unchecked enum
- * index, unbounded lengths, leaks on failure). What is passed over never reaches it.
+ * Avro C parses the schema, once; the records are read by a decoder that is compiled for it
+ * (compiler.h), which takes nothing on trust.
  *
- * Owns:    the parsed schema and a value that is used again for each record.
+ * Owns:    the parsed schema and its decoder.
  * Thread:  the worker's.
  * Fails:   by a verdict, with a detail that names fields but never a value.
  * Bounded: schemas of AVRO_SCHEMA_MAX bytes, AVRO_DEPTH_MAX deep, without recursion; records
- *          of WRITER_RECORD_MAX bytes with WRITER_ITEMS_MAX items and 20 times as many data;
- *          WRITER_TEXT_MAX bytes a text that is read.
+ *          of WRITER_RECORD_MAX bytes, and as decoder.h says; WRITER_TEXT_MAX bytes a text that
+ * is read.
  */
 #ifndef SEINPOST_SIGNAL_WRITER_H
 #define SEINPOST_SIGNAL_WRITER_H
@@ -24,7 +23,6 @@ struct text;
 struct writer;
 
 enum {
-    WRITER_ITEMS_MAX = 10000,
     WRITER_TEXT_MAX = 8 * 1024,
     WRITER_RECORD_MAX = 256 * 1024,
 };
@@ -40,7 +38,8 @@ struct slice writer_name(const struct writer *writer);
 enum verdict writer_resolve(struct writer *writer, const struct event_type *type,
                             struct text *detail);
 
-/* Decodes a record's body. */
+/* Decodes a record's body. What the event holds, but its personal fields, is the body's and the
+ * writer's until the next record. */
 enum verdict writer_decode(struct writer *writer, struct arena *arena, struct slice body,
                            struct raw_event **raw, struct text *detail);
 

@@ -28,11 +28,17 @@ size_t bench_field(const struct event_type *type, const char *name)
 
 int main(void)
 {
-    Suite *const suites[] = {encoding_suite(),  frame_suite(),
-                             ndjson_suite(),    normalise_suite(),
-                             pack_suite(),      pack_hostile_suite(),
-                             pseudonym_suite(), raw_suite(),
-                             writer_suite(),    NULL};
+    Suite *const suites[] = {decoder_suite(),
+                             encoding_suite(),
+                             frame_suite(),
+                             ndjson_suite(),
+                             normalise_suite(),
+                             pack_suite(),
+                             pack_hostile_suite(),
+                             pseudonym_suite(),
+                             raw_suite(),
+                             writer_suite(),
+                             NULL};
 
     return unit_run(suites);
 }

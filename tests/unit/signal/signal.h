@@ -21,6 +21,7 @@ void bench_end(struct bench *bench);
 /* Returns the index of a field of a type. */
 size_t bench_field(const struct event_type *type, const char *name);
 
+Suite *decoder_suite(void);
 Suite *encoding_suite(void);
 Suite *frame_suite(void);
 Suite *ndjson_suite(void);

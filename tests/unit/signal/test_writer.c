@@ -1,5 +1,4 @@
 #include "seinpost/schema/binary.h"
-#include "seinpost/signal/prescan.h"
 #include "seinpost/signal/writer.h"
 
 #include "signal.h"
@@ -136,63 +135,6 @@ START_TEST(a_schema_without_the_envelope_is_a_mismatch)
 }
 END_TEST
 
-static const struct {
-    const char *schema;
-    struct slice bytes;
-    const char *fault; /* NULL: none */
-} scans[] = {
-    {"\"int\"", {"\x02", 1}, NULL},
-    {"\"int\"", {"", 0}, "truncated"},
-    {"\"int\"", {"\x02\x02", 2}, "trailing"},
-    {"\"boolean\"", {"\x02", 1}, "boolean"},
-    {"\"string\"",
-     {"\x04"
-      "a",
-      2},
-     "truncated"},
-    {"\"string\"", {"\x01", 1}, "length"},
-    {"\"string\"", {"\x02\xff", 2}, "utf8"},
-    {"\"bytes\"", {"\x02\xff", 2}, NULL},
-    {"[\"null\",\"int\"]", {"\x04", 1}, "union"},
-    {"[\"null\",\"int\"]", {"\x01", 1}, "union"},
-    {"[\"null\",\"int\"]", {"\x00", 1}, NULL},
-    {"{\"type\":\"enum\",\"name\":\"e\",\"symbols\":[\"A\",\"B\"]}", {"\x04", 1}, "enum"},
-    {"{\"type\":\"enum\",\"name\":\"e\",\"symbols\":[\"A\",\"B\"]}", {"\x01", 1}, "enum"},
-    {"{\"type\":\"enum\",\"name\":\"e\",\"symbols\":[\"A\",\"B\"]}", {"\x02", 1}, NULL},
-    {"{\"type\":\"array\",\"items\":\"null\"}", {"\x80\x89\x7a\x00", 4}, "items"},
-    {"{\"type\":\"array\",\"items\":\"int\"}", {"\x04\x02\x02\x00", 4}, NULL},
-    {"{\"type\":\"array\",\"items\":\"int\"}", {"\x03\x04\x02\x02\x00", 5}, NULL},
-    {"{\"type\":\"array\",\"items\":\"int\"}", {"\x03\x06\x02\x02\x00", 5}, "length"},
-    {"{\"type\":\"array\",\"items\":\"int\"}", {"\x04\x02", 2}, "truncated"},
-    {"{\"type\":\"map\",\"values\":\"int\"}",
-     {"\x02\x02"
-      "a\x02\x00",
-      5},
-     NULL},
-    {"{\"type\":\"fixed\",\"name\":\"f\",\"size\":2}", {"ab", 2}, NULL},
-    {"{\"type\":\"fixed\",\"name\":\"f\",\"size\":2}", {"a", 1}, "truncated"},
-    {"\"double\"", {"12345678", 8}, NULL},
-    {"\"float\"", {"123", 3}, "truncated"},
-};
-
-/* Bytes that a reader would stumble over are told by a word. */
-START_TEST(bytes_are_walked_before_they_are_read)
-{
-    avro_schema_t schema;
-
-    ck_assert_int_eq(
-        avro_schema_from_json_length(scans[_i].schema, strlen(scans[_i].schema), &schema), 0);
-    struct prescan scan = prescan_of(scans[_i].bytes);
-    const struct slice datum = prescan_datum(&scan, schema, WRITER_TEXT_MAX);
-    const char *const fault = prescan_end(&scan);
-    avro_schema_decref(schema);
-    ck_assert(fault != NULL || slice_equal(datum, scans[_i].bytes));
-    ck_assert_msg((fault == NULL) == (scans[_i].fault == NULL), "%s",
-                  fault == NULL ? "" : fault);
-    ck_assert(fault == NULL || strcmp(fault, scans[_i].fault) == 0);
-}
-END_TEST
-
 Suite *writer_suite(void)
 {
     const TTest *const tests[] = {another_schema_is_resolved, a_body_cut_anywhere_is_rejected,
@@ -200,6 +142,5 @@ Suite *writer_suite(void)
     Suite *const suite = unit_suite("writer", tests);
 
     unit_loop(suite, an_unusable_schema_is_refused, COUNT_OF(unusable));
-    unit_loop(suite, bytes_are_walked_before_they_are_read, COUNT_OF(scans));
     return suite;
 }
