@@ -41,7 +41,7 @@ struct intake_result {
     const struct event_type *type; /* NULL: not known */
     bool time_known;
     struct instant time;
-    struct event event; /* when good; lives in the arena */
+    struct event event; /* when good; of the arena, the record and the intake, until the next */
 };
 
 struct intake_result intake_take(struct intake *intake, struct arena *arena,

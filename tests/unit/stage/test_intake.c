@@ -111,8 +111,10 @@ static struct intake_result taken(struct intake *intake, struct kit *kit, const 
                                   int64_t timestamp_ms)
 {
     uint64_t schema;
-    struct text record = encoded(kit, line, &schema);
-    struct intake_result result = take(intake, kit, &air, text_slice(&record), timestamp_ms);
+    struct text text = encoded(kit, line, &schema);
+    const struct slice record =
+        slice_copy(kit->arena, text_slice(&text)); /* an event is of it */
+    struct intake_result result = take(intake, kit, &air, record, timestamp_ms);
 
     if (result.wants_schema) {
         for (size_t i = 0; i < catalogue_count(kit->catalogue); i++) {
@@ -121,9 +123,9 @@ static struct intake_result taken(struct intake *intake, struct kit *kit, const 
                 intake_schema(intake, &result.wanted, type->json);
             }
         }
-        result = take(intake, kit, &air, text_slice(&record), timestamp_ms);
+        result = take(intake, kit, &air, record, timestamp_ms);
     }
-    text_free(&record);
+    text_free(&text);
     return result;
 }
 
