@@ -30,6 +30,11 @@ struct source {
     struct slice text;
 };
 
+struct silence {
+    struct diag_silence is;
+    struct silence *next;
+};
+
 struct diag {
     struct arena *arena;
     size_t errors;
@@ -39,6 +44,8 @@ struct diag {
     size_t sources_count;
     size_t sources_room;
     struct source *sources;
+    struct silence *silences; /* the newest first */
+    size_t silences_count;
     const struct fault *heads[HEADS_COUNT]; /* by hash of place and code */
     struct fault faults[DIAG_MAX];
 };
@@ -127,6 +134,49 @@ static bool was_said(const struct diag *diag, struct diag_place place, const cha
     return place.line > 0 && here >= SAME_MAX;
 }
 
+void diag_silence(struct diag *diag, const struct diag_silence *silence)
+{
+    struct silence *added = arena_alloc(diag->arena, sizeof *added);
+
+    *added = (struct silence){*silence, diag->silences};
+    added->is.used = false;
+    diag->silences = added;
+    diag->silences_count++;
+}
+
+size_t diag_silences(const struct diag *diag)
+{
+    return diag->silences_count;
+}
+
+const struct diag_silence *diag_silence_at(const struct diag *diag, size_t index)
+{
+    const struct silence *silence = diag->silences;
+
+    ENSURE(index < diag->silences_count);
+    for (size_t i = diag->silences_count - 1; i > index; i--) {
+        silence = silence->next;
+    }
+    return &silence->is;
+}
+
+/* Tells whether a warning is silenced at its place, and notes that it was. */
+static bool is_silenced(struct diag *diag, struct diag_place place, const char *code)
+{
+    bool silenced = false;
+
+    if (code[0] != 'W') {
+        return false;
+    }
+    for (struct silence *at = diag->silences; at != NULL; at = at->next) {
+        if (place.line >= at->is.first_line && place.line <= at->is.last_line &&
+            slice_is(at->is.code, code) && strcmp(at->is.place.file, place.file) == 0) {
+            at->is.used = silenced = true;
+        }
+    }
+    return silenced;
+}
+
 static void count(struct diag *diag, const char *code)
 {
     if (code[0] == 'W') {
@@ -154,6 +204,9 @@ bool diag_add_list(struct diag *diag, struct diag_place place, const char *code,
     ENSURE(strlen(code) == 4);
 
     diag->last_kept = false;
+    if (is_silenced(diag, place, code)) {
+        return false;
+    }
     if (diag_is_full(diag)) {
         count(diag, code);
         return false;

@@ -6,6 +6,7 @@
 #include "seinpost/cli/workbench.h"
 #include "seinpost/config/config.h"
 #include "seinpost/rule/ruletest.h"
+#include "seinpost/rule/silence.h"
 #include "seinpost/signal/inspect.h"
 
 #include <errno.h>
@@ -228,7 +229,9 @@ static void load_all(const struct options *options, struct workbench *workbench,
         config_check_types(config, workbench->diag, workbench->catalogue);
     }
     check_tests(workbench);
-    report(options, workbench, check_events(workbench, paths, count));
+    const size_t events = check_events(workbench, paths, count);
+    silence_report(workbench->diag);
+    report(options, workbench, events);
     config_close(config);
 }
 

@@ -7,6 +7,7 @@
 #include "seinpost/rule/assembly.h"
 #include "seinpost/rule/law.h"
 #include "seinpost/rule/pattern.h"
+#include "seinpost/rule/silence.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -184,8 +185,9 @@ static void read_file(struct assembly *assembly, const char *path)
                  strerror(errno));
         return;
     }
-    for (const struct tree *node = tree_read(assembly->diag, assembly->arena, path, text);
-         node != NULL; node = node->next) {
+    const struct tree *documents = tree_read(assembly->diag, assembly->arena, path, text);
+    silence_read(assembly->diag, assembly->arena, text, documents, assembly->options->today);
+    for (const struct tree *node = documents; node != NULL; node = node->next) {
         if (node->cut) {
             add_unread(assembly, node);
         } else if (!tree_is_null(node)) {

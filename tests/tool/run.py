@@ -11,9 +11,10 @@ import sys
 import traceback
 
 import reports
+import silence
 from tool import Tool
 
-MODULES = [reports]
+MODULES = [reports, silence]
 
 
 def main():

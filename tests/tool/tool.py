@@ -1,4 +1,5 @@
 """The program under test, in a folder of its own."""
+import json
 import os
 import pathlib
 import subprocess
@@ -51,6 +52,16 @@ tests:
       - {at: 1d}
     expect: none
 """
+
+
+def transfers(days, creditor="iban:t1:a"):
+    """Lines of events for RULE: one on each of these days of January 2026."""
+    return "".join(json.dumps({
+        "id": f"{creditor}-{day}", "type": "bank.transfer", "source": "bank-partner-1",
+        "time": f"2026-01-{day:02}T00:00:00Z", "schema": 1, "purpose": ["smuggling"], "legal_basis": "wwft-fiu",
+        "eval": "B2", "handling": "H1", "tlp": "AMBER", "pseudo_key": "t1",
+        "data": {"amount_minor": 95000, "currency": "EUR", "creditor_ref": creditor, "debtor_ref": "iban:t1:b"}}) + "\n"
+        for day in days)
 
 
 class Tool:

@@ -37,6 +37,15 @@ struct diag_fault {
     const char *context; /* NULL: none */
 };
 
+/* A warning that is not told in some lines of a file. */
+struct diag_silence {
+    struct diag_place place; /* of what silences it */
+    struct slice code;
+    unsigned first_line;
+    unsigned last_line;
+    bool used;
+};
+
 enum diag_format {
     DIAG_TEXT,
     DIAG_JSON, /* one object a line */
@@ -55,6 +64,14 @@ bool diag_add(struct diag *diag, struct diag_place place, const char *code, cons
 
 bool diag_add_list(struct diag *diag, struct diag_place place, const char *code,
                    const char *format, va_list args) __attribute__((format(printf, 4, 0)));
+
+/* From now on does not keep or count warnings of this code in these lines. Its texts must
+ * outlive the diag. */
+void diag_silence(struct diag *diag, const struct diag_silence *silence);
+
+/* What was silenced, in that order. */
+size_t diag_silences(const struct diag *diag);
+const struct diag_silence *diag_silence_at(const struct diag *diag, size_t index);
 
 /* Tells whether there are so many faults that a search among all rules for a hint is idle. */
 bool diag_is_long(const struct diag *diag);

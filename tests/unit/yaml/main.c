@@ -38,7 +38,7 @@ void desk_end(struct desk *desk)
 
 int main(void)
 {
-    Suite *const suites[] = {bind_suite(), tree_suite(), NULL};
+    Suite *const suites[] = {bind_suite(), remark_suite(), tree_suite(), NULL};
 
     return unit_run(suites);
 }

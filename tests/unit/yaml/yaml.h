@@ -25,6 +25,7 @@ const char *desk_faults(const struct desk *desk);
 void desk_end(struct desk *desk);
 
 Suite *bind_suite(void);
+Suite *remark_suite(void);
 Suite *tree_suite(void);
 
 #endif
