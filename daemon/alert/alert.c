@@ -5,6 +5,12 @@
 #include "seinpost/base/text.h"
 #include "seinpost/schema/vocabulary.h"
 
+/* An alert fits in a record with room to spare: 100 events (episode.h), and this. */
+enum {
+    GROUP_BYTES_MAX = 1024,     /* of a group's value, as it is shown */
+    WORDS_BYTES_MAX = 16 * 1024 /* of summary and explanation each */
+};
+
 static struct slice keep(struct arena *arena, struct text *text)
 {
     const struct slice kept = slice_copy(arena, text_slice(text));
@@ -61,6 +67,7 @@ static struct alert_pairs build_group(struct arena *arena, const struct change *
     }
     for (size_t i = 0; i < rule->group_count; i++) {
         value_format(text, &change->group[i]);
+        text_bound(text, GROUP_BYTES_MAX, SLICE("..."));
         pairs[i] = (struct alert_pair){rule->group[i].name, keep(arena, text)};
     }
     return (struct alert_pairs){pairs, rule->group_count};
@@ -160,8 +167,10 @@ struct alert alert_build(struct arena *arena, const struct change *change, int32
     alert.metrics = build_metrics(arena, change, &text);
     build_evidence(arena, episode, &alert);
     explain_summary(rule, episode, change->group, &text);
+    text_bound(&text, WORDS_BYTES_MAX, SLICE("..."));
     alert.summary = keep(arena, &text);
     explain_reason(rule, episode, &text);
+    text_bound(&text, WORDS_BYTES_MAX, SLICE("..."));
     alert.explain = keep(arena, &text);
     text_free(&text);
     return alert;

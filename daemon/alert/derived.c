@@ -1,10 +1,13 @@
 #include "seinpost/alert/derived.h"
 
 #include "seinpost/base/arena.h"
+#include "seinpost/base/ensure.h"
+#include "seinpost/base/table.h"
 #include "seinpost/rule/alerting.h"
 #include "seinpost/schema/binary.h"
 #include "seinpost/schema/vocabulary.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -107,37 +110,82 @@ struct derived_alert derived_of(struct arena *arena, const struct change *change
 void derived_add_watermark(struct derived *derived, const struct rule *rule,
                            struct instant watermark)
 {
-    binary_put_text(&derived->watermarks, rule->name);
-    binary_put_long(&derived->watermarks, watermark.ms);
-    derived->watermarks_count++;
+    if (derived->risen_of == NULL) {
+        derived->risen_of = table_new();
+    }
+    struct derived_risen *risen = table_get(derived->risen_of, rule->name);
+    if (risen == NULL) {
+        risen = malloc(sizeof *risen);
+        ENSURE_MEMORY(risen != NULL);
+        risen->rule = rule->name;
+        VECTOR_PUSH(&derived->risen, risen);
+        table_put(derived->risen_of, rule->name, risen);
+    }
+    risen->watermark = watermark;
 }
 
 bool derived_is_empty(const struct derived *derived)
 {
-    return derived->alerts_count == 0 && derived->watermarks_count == 0;
+    return derived->alerts_count == 0 && derived->risen.count == 0;
+}
+
+bool derived_is_full(const struct derived *derived)
+{
+    return derived->alerts.size >= DERIVED_BYTES_MAX;
+}
+
+static void forget_risen(struct derived *derived)
+{
+    for (size_t i = 0; i < derived->risen.count; i++) {
+        free(derived->risen.items[i]);
+    }
+    VECTOR_FREE(&derived->risen);
+    table_free(derived->risen_of);
+    derived->risen_of = NULL;
+    derived->risen_written = 0;
+}
+
+/* Writes as many watermarks as have room beside `used` bytes. Returns how many. */
+static size_t put_risen(struct derived *derived, size_t used, struct text *text)
+{
+    const size_t before = derived->risen_written;
+
+    while (derived->risen_written < derived->risen.count &&
+           used + text->size < DERIVED_BYTES_MAX) {
+        const struct derived_risen *risen = derived->risen.items[derived->risen_written++];
+        binary_put_text(text, risen->rule);
+        binary_put_long(text, risen->watermark.ms);
+    }
+    return derived->risen_written - before;
 }
 
 void derived_finish(struct derived *derived, int32_t partition, int32_t partitions,
                     struct text *text)
 {
+    struct text watermarks = {0};
+    const size_t watermarks_count = put_risen(derived, derived->alerts.size, &watermarks);
+
     binary_put_long(text, DERIVED_VERSION);
     binary_put_long(text, partition);
     binary_put_long(text, partitions);
     binary_put_count(text, derived->alerts_count);
     text_add(text, text_slice(&derived->alerts));
     binary_put_end(text);
-    binary_put_count(text, derived->watermarks_count);
-    text_add(text, text_slice(&derived->watermarks));
+    binary_put_count(text, watermarks_count);
+    text_add(text, text_slice(&watermarks));
     binary_put_end(text);
+    text_free(&watermarks);
     text_clear(&derived->alerts);
-    text_clear(&derived->watermarks);
-    derived->alerts_count = derived->watermarks_count = 0;
+    derived->alerts_count = 0;
+    if (derived->risen_written == derived->risen.count) {
+        forget_risen(derived);
+    }
 }
 
 void derived_free(struct derived *derived)
 {
     text_free(&derived->alerts);
-    text_free(&derived->watermarks);
+    forget_risen(derived);
 }
 
 struct reader {

@@ -113,6 +113,15 @@ void text_clear(struct text *text)
     text->size = 0;
 }
 
+void text_bound(struct text *text, size_t size_max, struct slice mark)
+{
+    ENSURE(mark.size <= size_max);
+    if (text->size > size_max) {
+        text->size = utf8_valid_size((struct slice){text->data, size_max - mark.size});
+        text_add(text, mark);
+    }
+}
+
 void text_free(struct text *text)
 {
     free(text->data);

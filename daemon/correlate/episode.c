@@ -2,7 +2,6 @@
 
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/text.h"
-#include "seinpost/base/utf8.h"
 
 #include <string.h>
 
@@ -155,19 +154,6 @@ static void render_shown(const struct rule *rule, const struct held *event, stru
     }
 }
 
-/* Cuts what is too long to be shown, between two characters, and says so. */
-static struct slice bound_shown(struct text *shown)
-{
-    const struct slice mark = SLICE("...\n");
-
-    if (shown->size > EPISODE_SHOWN_MAX) {
-        const struct slice head = {shown->data, EPISODE_SHOWN_MAX - mark.size};
-        shown->size = utf8_valid_size(head);
-        text_add(shown, mark);
-    }
-    return text_slice(shown);
-}
-
 /* An alert as evidence stands for the events that it was made of. */
 static void add_event(struct episode *episode, const struct rule *rule,
                       const struct held *event)
@@ -175,8 +161,9 @@ static void add_event(struct episode *episode, const struct rule *rule,
     struct text shown = {0};
 
     render_shown(rule, event, &shown);
+    text_bound(&shown, EPISODE_SHOWN_MAX, SLICE("...\n"));
     if (event->made_of_count == 0) {
-        add_reference(episode, &event->is, bound_shown(&shown));
+        add_reference(episode, &event->is, text_slice(&shown));
     }
     for (size_t i = 0; i < event->made_of_count; i++) {
         add_reference(episode, &event->made_of[i], SLICE(""));
@@ -240,6 +227,27 @@ static size_t count_carried(const struct episode *episode, int carry)
     return count;
 }
 
+static size_t text_size(const struct value *value)
+{
+    return value->type == VALUE_TEXT ? value->as.text.size : 0;
+}
+
+static size_t carried_bytes(const struct episode *episode)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < episode->carried.count; i++) {
+        bytes += text_size(&episode->carried.items[i].value);
+    }
+    return bytes;
+}
+
+static bool has_room(const struct episode *episode, int carry, const struct value *value)
+{
+    return count_carried(episode, carry) < EPISODE_CARRIED_MAX &&
+           carried_bytes(episode) + text_size(value) <= EPISODE_CARRIED_BYTES_MAX;
+}
+
 static void carry_values(struct episode *episode, const struct rule *rule,
                          const struct held *event, int carry)
 {
@@ -254,7 +262,7 @@ static void carry_values(struct episode *episode, const struct rule *rule,
         if (is_carried(episode, carry, item)) {
             continue;
         }
-        if (count_carried(episode, carry) == EPISODE_CARRIED_MAX) {
+        if (!has_room(episode, carry, item)) {
             episode->capped = true;
             return;
         }

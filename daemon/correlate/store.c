@@ -333,6 +333,17 @@ void store_watermark(struct store *store, const struct watermark *watermark)
     }
 }
 
+void store_tell_risen(struct store *store)
+{
+    for (size_t i = 0; i < store->rules_count; i++) {
+        const struct rule *rule = store->program->rules[i];
+        const struct store_rule *state = &store->rules[i];
+        if (state->runs && rule->is_read && state->watermark.ms != INSTANT_MIN.ms) {
+            store->listener.risen(store->listener.context, rule, state->watermark);
+        }
+    }
+}
+
 void store_each_open(struct store *store, size_t rule, cell_tell *tell, void *context)
 {
     struct store_rule *state = &store->rules[rule];

@@ -13,6 +13,7 @@ enum {
     PACK_VERSION = 1,
     ENTRY_MATCH = 0, /* branches of the union that an entry is */
     ENTRY_WATERMARK = 1,
+    ITEM_BYTES = 3, /* an interned one needs so much more than its bytes, at most */
 };
 
 /* An interned string or step: its bytes are behind it. */
@@ -25,6 +26,7 @@ struct item {
 struct interned {
     struct table *table;
     VECTOR(struct item *) items;
+    size_t bytes;
 };
 
 struct pack {
@@ -78,6 +80,7 @@ static size_t intern(struct interned *interned, struct slice bytes)
     if (bytes.size > 0) {
         memcpy(item->bytes, bytes.data, bytes.size);
     }
+    interned->bytes += bytes.size + ITEM_BYTES;
     VECTOR_PUSH(&interned->items, item);
     table_put(interned->table, (struct slice){item->bytes, item->size}, item);
     return item->index;
@@ -149,7 +152,7 @@ void pack_add_watermark(struct pack *pack, const struct watermark *watermark)
 
 size_t pack_size(const struct pack *pack)
 {
-    return pack->entries.size;
+    return pack->entries.size + pack->names.bytes + pack->steps.bytes;
 }
 
 bool pack_is_empty(const struct pack *pack)
@@ -161,6 +164,7 @@ static void empty(struct interned *interned)
 {
     free_interned(interned);
     interned->table = table_new();
+    interned->bytes = 0;
 }
 
 void pack_finish(struct pack *pack, struct text *text)

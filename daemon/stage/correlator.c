@@ -147,10 +147,9 @@ static void flush(void *self, int64_t now_ms, struct outbox *outbox)
 {
     struct correlator *correlator = self;
 
-    (void)now_ms;
     correlator->means.outbox = outbox;
     for (size_t i = 0; i < correlator->parts.count; i++) {
-        part_flush(correlator->parts.items[i]);
+        part_flush(correlator->parts.items[i], now_ms);
     }
     tell_going_over(correlator);
     arena_reset(correlator->means.batch);

@@ -167,6 +167,13 @@ static void send_pack(struct ingest *ingest, int32_t partition)
     text_free(&value);
 }
 
+static void send_if_full(struct ingest *ingest, int32_t partition)
+{
+    if (pack_size(ingest->packs[partition]) > PACK_BYTES_MAX) {
+        send_pack(ingest, partition);
+    }
+}
+
 static int32_t partition_of(const struct ingest *ingest, const struct match *match)
 {
     struct text key = {0};
@@ -214,9 +221,7 @@ static struct slice match_event(struct ingest *ingest, const struct event *event
     for (size_t i = 0; i < found.count; i++) {
         const int32_t partition = partition_of(ingest, &found.matches[i]);
         pack_add_match(ingest->packs[partition], &found.matches[i]);
-        if (pack_size(ingest->packs[partition]) > PACK_BYTES_MAX) {
-            send_pack(ingest, partition);
-        }
+        send_if_full(ingest, partition);
     }
     counter_add(ingest->matches, (int64_t)found.count);
     counter_add(ingest->ungrouped, (int64_t)found.ungrouped);
@@ -301,6 +306,7 @@ static void tell_all(struct ingest *ingest, const struct watermark *watermark)
 {
     for (int32_t i = 0; i < ingest->options.match_partitions; i++) {
         pack_add_watermark(ingest->packs[i], watermark);
+        send_if_full(ingest, i);
     }
 }
 

@@ -13,6 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+    DETAIL_BYTES_MAX = 1024
+};
+
 /* A source's schema, by the source and the id it has on the wire. */
 struct schema_key {
     const struct source *source;
@@ -286,6 +290,7 @@ struct intake_result intake_take(struct intake *intake, struct arena *arena,
 
     text_clear(&intake->detail);
     result.verdict = take(intake, arena, source, record, &result);
+    text_bound(&intake->detail, DETAIL_BYTES_MAX, SLICE("...")); /* it quotes the partner */
     result.detail = text_slice(&intake->detail);
     if (result.verdict == VERDICT_GOOD) {
         result.event.is.place = (struct event_place){slice_of(record->from.topic),

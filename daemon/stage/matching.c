@@ -6,6 +6,10 @@
 #include "seinpost/rule/index.h"
 #include "seinpost/stage/breadth.h"
 
+enum {
+    LATE_BYTES_MAX = 1024 /* of the names of rules that an event came too late for */
+};
+
 /* A match that grows. */
 struct draft {
     struct slice kind;
@@ -20,6 +24,7 @@ struct drafts {
     size_t unplaced;
     VECTOR(struct matching_cap) caps;
     struct text late;
+    size_t late_more; /* rules that are not named */
     const struct rule *late_last;
 };
 
@@ -161,17 +166,26 @@ static bool is_late(const struct rule *rule, const struct event *event, struct i
 /* Probes of one rule stand together. */
 static void add_late(struct drafts *drafts, const struct rule *rule)
 {
-    if (rule != drafts->late_last) {
-        text_format(&drafts->late, "%s%.*s", drafts->late.size > 0 ? ", " : "",
-                    SLICE_ARGS(rule->name));
-        drafts->late_last = rule;
+    if (rule == drafts->late_last) {
+        return;
     }
+    drafts->late_last = rule;
+    if (drafts->late.size > LATE_BYTES_MAX) {
+        drafts->late_more++;
+        return;
+    }
+    text_format(&drafts->late, "%s%.*s", drafts->late.size > 0 ? ", " : "",
+                SLICE_ARGS(rule->name));
 }
 
 static struct matching finish(struct drafts *drafts, const struct event *event,
                               struct arena *arena)
 {
     struct match *matches = arena_alloc(arena, drafts->items.count * sizeof *matches);
+
+    if (drafts->late_more > 0) {
+        text_format(&drafts->late, " and %zu more", drafts->late_more);
+    }
 
     for (size_t i = 0; i < drafts->items.count; i++) {
         struct draft *draft = &drafts->items.items[i];

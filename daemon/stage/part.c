@@ -9,7 +9,8 @@
 #include <stdlib.h>
 
 enum {
-    BURY_CELLS = 2000 /* of what a reload leaves behind: so many are freed a batch */
+    BURY_CELLS = 2000, /* of what a reload leaves behind: so many are freed a batch */
+    RETELL_MS = 10 * 60 * 1000,
 };
 
 /* `1;h=HASH;q=12;s=3;u=1`: the rules it was said under, how many alerts were said, and whether
@@ -149,17 +150,31 @@ static void go_over(struct part *part)
              (long long)(part->voice.sequence - before));
 }
 
-void part_flush(struct part *part)
+/* What stands still is told again: the log does not keep for ever that it was told. */
+static void retell(struct part *part, int64_t now_ms)
+{
+    if (!part->told || now_ms - part->told_ms >= RETELL_MS) {
+        store_tell_risen(part->store);
+        part->told = true;
+        part->told_ms = now_ms;
+    }
+}
+
+void part_flush(struct part *part, int64_t now_ms)
 {
     if (part->voice.muted && part->surveyed && part->next >= part->committed) {
         go_live(part);
     }
     if (!part->voice.muted && part->rebuild != NULL &&
         rebuild_reached(part->rebuild, part->next)) {
+        voice_flush(&part->voice); /* it names rules that may be gone then */
         go_over(part);
     }
     if (part->left != NULL && store_bury(part->left, BURY_CELLS)) {
         part->left = NULL;
+    }
+    if (!part->voice.muted) {
+        retell(part, now_ms);
     }
     voice_flush(&part->voice);
 }

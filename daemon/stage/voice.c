@@ -75,6 +75,22 @@ static bool publish(struct voice *voice, const struct change *change)
     return stable || change->episode->said;
 }
 
+static void send_derived(struct voice *voice)
+{
+    const struct correlator_options *options = voice->means->options;
+    struct text value = {0};
+
+    frame_put(&value, SOURCE_SINGLE_OBJECT, options->formats->derived.fingerprint);
+    derived_finish(&voice->derived, voice->partition, options->match_partitions, &value);
+    const struct outbox_record record = {
+        .topic = OUTBOX_DERIVED,
+        /* alerts and watermarks of one partition stay in order in one partition */
+        .partition = voice->partition % options->derived_partitions,
+        .value = text_slice(&value)};
+    outbox_add(voice->means->outbox, &record);
+    text_free(&value);
+}
+
 static void derive_as(struct voice *voice, const struct change *change,
                       const struct episode *episode, bool withdrawn)
 {
@@ -82,6 +98,9 @@ static void derive_as(struct voice *voice, const struct change *change,
         derived_of(voice->means->batch, change, episode, withdrawn);
 
     derived_add(&voice->derived, &alert);
+    if (derived_is_full(&voice->derived)) {
+        send_derived(voice);
+    }
 }
 
 /* What higher rules read changes only with the opening. */
@@ -200,21 +219,9 @@ size_t voice_supersede(struct voice *voice, const struct heard *heard,
 
 void voice_flush(struct voice *voice)
 {
-    const struct correlator_options *options = voice->means->options;
-    struct text value = {0};
-
-    if (derived_is_empty(&voice->derived)) {
-        return;
+    while (!derived_is_empty(&voice->derived)) {
+        send_derived(voice);
     }
-    frame_put(&value, SOURCE_SINGLE_OBJECT, options->formats->derived.fingerprint);
-    derived_finish(&voice->derived, voice->partition, options->match_partitions, &value);
-    const struct outbox_record record = {
-        .topic = OUTBOX_DERIVED,
-        /* alerts and watermarks of one partition stay in order in one partition */
-        .partition = voice->partition % options->derived_partitions,
-        .value = text_slice(&value)};
-    outbox_add(voice->means->outbox, &record);
-    text_free(&value);
 }
 
 void voice_free(struct voice *voice)

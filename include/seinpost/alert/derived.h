@@ -5,24 +5,37 @@
  * stage, level, sectors, carried fields; and the references of its evidence, so that a higher
  * alert can name the events it rests on.
  *
- * Owns:    a writer its bytes.
+ * Owns:    a writer its bytes; a rule's name it keeps by reference until it is empty.
  * Thread:  the worker's.
  * Fails:   reading, by its result.
+ * Bounded: a record holds DERIVED_BYTES_MAX and one alert at most.
  */
 #ifndef SEINPOST_ALERT_DERIVED_H
 #define SEINPOST_ALERT_DERIVED_H
 
 #include "seinpost/alert/alert.h"
 #include "seinpost/base/text.h"
+#include "seinpost/base/vector.h"
 
 struct arena;
+struct table;
+
+enum {
+    DERIVED_BYTES_MAX = 256 * 1024 /* well below a broker's usual limit for a record */
+};
+
+struct derived_risen {
+    struct slice rule;
+    struct instant watermark;
+};
 
 /* All zero is an empty one. */
 struct derived {
     struct text alerts;
     size_t alerts_count;
-    struct text watermarks;
-    size_t watermarks_count;
+    VECTOR(struct derived_risen *) risen; /* one a rule */
+    size_t risen_written;                 /* so many are in a record already */
+    struct table *risen_of;               /* by the rule's name */
 };
 
 /* An alert as an event. */
@@ -47,12 +60,17 @@ struct derived_alert derived_of(struct arena *arena, const struct change *change
 
 void derived_add(struct derived *derived, const struct derived_alert *alert);
 
+/* The newest watermark of a rule counts. */
 void derived_add_watermark(struct derived *derived, const struct rule *rule,
                            struct instant watermark);
 
 bool derived_is_empty(const struct derived *derived);
 
-/* Appends the record's value and empties the writer. */
+/* Tells whether its alerts fill a record. */
+bool derived_is_full(const struct derived *derived);
+
+/* Appends a record's value: all alerts, and behind them as many watermarks as have room. What
+ * is left goes into the next record: a watermark never goes before an alert that it covers. */
 void derived_finish(struct derived *derived, int32_t partition, int32_t partitions,
                     struct text *text);
 

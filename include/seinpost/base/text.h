@@ -30,6 +30,9 @@ struct slice text_slice(const struct text *text);
 /* Forgets what was written and keeps the memory. */
 void text_clear(struct text *text);
 
+/* Cuts a text longer than `size_max` bytes between two characters and ends it by `mark`. */
+void text_bound(struct text *text, size_t size_max, struct slice mark);
+
 void text_free(struct text *text);
 
 #endif

@@ -16,7 +16,8 @@ struct text;
 
 enum {
     EPISODE_EVIDENCE_MAX = 100,
-    EPISODE_CARRIED_MAX = 16, /* values of one carried field */
+    EPISODE_CARRIED_MAX = 16,              /* values of one carried field */
+    EPISODE_CARRIED_BYTES_MAX = 64 * 1024, /* of all its carried texts */
     EPISODE_UPDATES_AT_ONCE = 10,
     EPISODE_SHOWN_MAX =
         1024, /* bytes of what is shown of one event: an alert must fit in a record */

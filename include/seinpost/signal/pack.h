@@ -22,7 +22,7 @@ void pack_free(struct pack *pack);
 void pack_add_match(struct pack *pack, const struct match *match);
 void pack_add_watermark(struct pack *pack, const struct watermark *watermark);
 
-/* Returns how many bytes the entries have so far. */
+/* Returns how many bytes the pack has so far, give or take its head. */
 size_t pack_size(const struct pack *pack);
 bool pack_is_empty(const struct pack *pack);
 

@@ -15,7 +15,9 @@ struct part {
     int64_t committed; /* records before it are muted */
     int64_t next;
     bool surveyed; /* what the desks have is known, as far as it must be */
-    bool unsaid;   /* its state may know open alerts that the desks do not */
+    bool told;     /* how far its rules have come, since it is live, at */
+    int64_t told_ms;
+    bool unsaid; /* its state may know open alerts that the desks do not */
     struct stage_edition edition;
     struct voice voice;
     struct store *store;
@@ -39,8 +41,9 @@ enum stage_result part_retake(struct part *part, const struct record *record);
 /* Begins to go over to an edition; what had begun before is dropped. */
 void part_adopt(struct part *part, const struct stage_edition *edition, uint64_t ticket);
 
-/* Ends a batch: between two transactions it goes live, or over to other rules. */
-void part_flush(struct part *part);
+/* Ends a batch: between two transactions it goes live, or over to other rules. From time to
+ * time of the steady clock it says again how far its rules have come. */
+void part_flush(struct part *part, int64_t now_ms);
 
 /* Appends what the next owner must know. */
 void part_metadata(const struct part *part, struct text *text);

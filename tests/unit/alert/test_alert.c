@@ -1,4 +1,5 @@
 #include "seinpost/alert/alert.h"
+#include "seinpost/base/utf8.h"
 #include "seinpost/rule/ruletest.h"
 
 #include "desk.h"
@@ -133,6 +134,32 @@ START_TEST(an_alert_that_comes_again_has_another_id)
 }
 END_TEST
 
+/* However long a template makes it, a summary is cut between two characters, and says so. */
+START_TEST(a_long_summary_is_cut)
+{
+    struct text rule = {0};
+
+    text_add(&rule, slice_of(KIT_RULE("r") PLAY_EVENTS
+                             "correlation:\n  group-by: [card]\n  type: event_count\n"
+                             "  rules: [a]\n  timespan: 1d\n  condition: {gte: 2}\n"
+                             "alert: {summary: 'x"));
+    for (int i = 0; i < 20000; i++) {
+        text_add(&rule, SLICE("{card}\xC3\xA9"));
+    }
+    text_add(&rule, slice_of("'}\n"));
+    text_add_byte(&rule, '\0');
+    struct desk *const desk = desk_play(rule.data, "0 a P1; 1h a P1");
+    const struct slice summary = desk->alerts[0].summary;
+
+    ck_assert_uint_gt(summary.size, 16 * 1024 - 8);
+    ck_assert_uint_le(summary.size, 16 * 1024);
+    ck_assert_uint_eq(utf8_valid_size(summary), summary.size);
+    ck_assert_int_eq(memcmp(summary.data + summary.size - 3, "...", 3), 0);
+    text_free(&rule);
+    desk_end(desk);
+}
+END_TEST
+
 /* A mask stands for words in the order of their list. */
 START_TEST(masks_stand_for_words)
 {
@@ -150,10 +177,13 @@ END_TEST
 
 Suite *alert_suite(void)
 {
-    const TTest *const tests[] = {
-        an_alert_bears_its_rules_words, an_alert_tells_what_was_seen,
-        an_alert_keeps_its_id,          an_alert_that_comes_again_has_another_id,
-        masks_stand_for_words,          NULL};
+    const TTest *const tests[] = {an_alert_bears_its_rules_words,
+                                  an_alert_tells_what_was_seen,
+                                  an_alert_keeps_its_id,
+                                  an_alert_that_comes_again_has_another_id,
+                                  masks_stand_for_words,
+                                  a_long_summary_is_cut,
+                                  NULL};
     Suite *const suite = unit_suite("alert", tests);
 
     unit_loop(suite, the_id_is_a_hash_of_inputs_only, COUNT_OF(others));

@@ -220,13 +220,43 @@ START_TEST(damaged_records_are_survived)
 }
 END_TEST
 
+/* Watermarks fill as many records as they need, none larger than its bound. */
+START_TEST(watermarks_fill_several_records)
+{
+    static char names[2000][256];
+    struct rule *const rules = calloc(COUNT_OF(names), sizeof *rules);
+    struct derived derived = {0};
+    size_t records = 0;
+
+    memset(names, 'x', sizeof names);
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        (void)snprintf(names[i], 8, "%zu", i);
+        rules[i].name = (struct slice){names[i], sizeof names[i]};
+        derived_add_watermark(&derived, &rules[i], (struct instant){1});
+    }
+    for (; !derived_is_empty(&derived); records++) {
+        struct text value = {0};
+        derived_finish(&derived, 0, 1, &value);
+        ck_assert_uint_lt(value.size, DERIVED_BYTES_MAX + 1000);
+        text_free(&value);
+    }
+    ck_assert_uint_eq(records, 2);
+    free(rules);
+    derived_free(&derived);
+}
+END_TEST
+
 Suite *derived_suite(void)
 {
-    const TTest *const tests[] = {
-        an_alert_is_read_back_as_an_event, carried_fields_have_all_values,
-        the_watermark_is_the_rules,        a_retracted_alert_is_withdrawn,
-        what_nobody_reads_is_passed_over,  a_record_cut_anywhere_is_none,
-        damaged_records_are_survived,      NULL};
+    const TTest *const tests[] = {an_alert_is_read_back_as_an_event,
+                                  carried_fields_have_all_values,
+                                  the_watermark_is_the_rules,
+                                  a_retracted_alert_is_withdrawn,
+                                  what_nobody_reads_is_passed_over,
+                                  a_record_cut_anywhere_is_none,
+                                  damaged_records_are_survived,
+                                  watermarks_fill_several_records,
+                                  NULL};
 
     return unit_suite("derived", tests);
 }

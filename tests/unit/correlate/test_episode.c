@@ -97,6 +97,36 @@ START_TEST(evidence_is_in_content_order)
 }
 END_TEST
 
+/* Of a carried field's texts so many go along as have room in a record, in content order. */
+START_TEST(carried_texts_are_bounded)
+{
+    static char bytes[8000];
+    struct rule_carry carries[16];
+    struct value values[16];
+    struct held event = held_at(1, "a");
+    const struct held *const evidence[] = {&event};
+    struct rule rule = {.is_read = true, .carries = carries, .carries_count = 16};
+    const struct finding finding = {.evidence = evidence, .evidence_count = 1};
+    struct episode *const episode = episode_copy(&(struct episode){.closes_at = {INT64_MAX}});
+    size_t size = 0;
+
+    for (int i = 0; i < 16; i++) {
+        carries[i] = (struct rule_carry){1, i};
+        values[i] = value_of_text((struct slice){bytes, sizeof bytes});
+    }
+    event.entries = 1;
+    event.values = values;
+    episode_keep_opening(episode, &rule, &finding);
+    for (size_t i = 0; i < episode->carried.count; i++) {
+        ck_assert_int_eq(episode->carried.items[i].carry, (int)i);
+        size += episode->carried.items[i].value.as.text.size;
+    }
+    ck_assert_uint_gt(size, EPISODE_CARRIED_BYTES_MAX - sizeof bytes);
+    ck_assert_uint_le(size, EPISODE_CARRIED_BYTES_MAX);
+    episode_free(episode);
+}
+END_TEST
+
 static struct slice digest_text(struct text *text, const char *source, const char *id,
                                 int64_t ms)
 {
@@ -125,10 +155,13 @@ END_TEST
 
 Suite *episode_suite(void)
 {
-    const TTest *const tests[] = {
-        updates_are_news_ever_more_rarely,   a_mark_that_was_passed_is_news,
-        opening_and_sectors_are_always_news, evidence_is_in_content_order,
-        events_have_digests_of_their_own,    NULL};
+    const TTest *const tests[] = {updates_are_news_ever_more_rarely,
+                                  a_mark_that_was_passed_is_news,
+                                  opening_and_sectors_are_always_news,
+                                  evidence_is_in_content_order,
+                                  events_have_digests_of_their_own,
+                                  carried_texts_are_bounded,
+                                  NULL};
 
     return unit_suite("episode", tests);
 }

@@ -119,7 +119,10 @@ static bool follows(const struct alert *last, const struct alert *next)
                        slice_is(last->state, "superseded");
 
     if (last != NULL && slice_is(last->state, "closed")) {
-        return false;
+        /* LANGUAGE.md: what changes after that is published as an update and a closing; if only
+         * the end changes, as a closing */
+        return slice_is(next->state, "updated") || slice_is(next->state, "closed") ||
+               slice_is(next->state, "retracted");
     }
     return ended == slice_is(next->state, "opened");
 }

@@ -240,10 +240,37 @@ START_TEST(strings_stand_in_a_pack_once)
 }
 END_TEST
 
+/* A pack is no larger than it says beforehand, whatever stands in it. */
+START_TEST(a_pack_says_how_large_it_is)
+{
+    struct crate crate = {arena_new(64 << 20), unit_draw(46), {{0}}, 0, 0};
+    struct pack *const pack = pack_new();
+    uint64_t steps[1000];
+
+    for (uint64_t i = 0; i < COUNT_OF(steps); i++) {
+        steps[i] = UINT64_MAX / 3 - i;
+    }
+    for (int i = 0; i < 100; i++) {
+        const struct match match = {.steps = steps, .steps_count = COUNT_OF(steps)};
+        struct text text = {0};
+        fill(&crate, pack);
+        pack_add_match(pack, &match);
+        const size_t size = pack_size(pack);
+        pack_finish(pack, &text);
+        ck_assert_uint_le(text.size, size + 64);
+        text_free(&text);
+        arena_reset(crate.arena);
+    }
+    pack_free(pack);
+    arena_free(crate.arena);
+}
+END_TEST
+
 Suite *pack_suite(void)
 {
     const TTest *const tests[] = {what_was_packed_is_read_back, equal_entries_give_equal_bytes,
-                                  strings_stand_in_a_pack_once, NULL};
+                                  strings_stand_in_a_pack_once, a_pack_says_how_large_it_is,
+                                  NULL};
 
     return unit_suite("pack", tests);
 }

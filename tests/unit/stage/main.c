@@ -2,8 +2,13 @@
 
 int main(void)
 {
-    Suite *const suites[] = {correlator_suite(), ingest_suite(), intake_suite(),
-                             matching_suite(),   outbox_suite(), NULL};
+    Suite *const suites[] = {bounds_suite(),
+                             correlator_suite(),
+                             ingest_suite(),
+                             intake_suite(),
+                             matching_suite(),
+                             outbox_suite(),
+                             NULL};
 
     return unit_run(suites);
 }

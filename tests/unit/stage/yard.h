@@ -49,6 +49,7 @@ enum stage_result yard_match(struct yard *yard, struct slice value);
  * `reject late detail`, `alert opened r`, `shadow opened r`, `derived`. */
 const char *yard_lines(struct yard *yard, int64_t now_ms);
 
+Suite *bounds_suite(void);
 Suite *correlator_suite(void);
 Suite *ingest_suite(void);
 Suite *intake_suite(void);
