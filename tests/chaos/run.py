@@ -26,7 +26,7 @@ from cluster import Cluster  # noqa: E402
 from scene import Skipped  # noqa: E402
 from station import Bench, Case  # noqa: E402
 
-MODULES = ("test_daemons", "test_brokers")
+MODULES = ("test_daemons", "test_brokers", "test_endtxn")
 PLANS = {  # name: (strikes, events) of the short run; (rounds, strikes, events) of the long one
     "kills": ((10, 4000), (10, 20, 12000)),
     "rebalances": ((8, 4000), (3, 30, 12000)),
@@ -35,6 +35,7 @@ PLANS = {  # name: (strikes, events) of the short run; (rounds, strikes, events)
     "brokers": ((2, 4000), (3, 10, 12000)),
     "network": ((6, 4000), (5, 20, 12000)),
     "disk": ((1, 4000), (2, 3, 12000)),
+    "endtxn": ((2, 4000), (4, 10, 12000)),
 }
 
 
