@@ -74,6 +74,7 @@ struct edition *edition_load(const struct edition_basis *basis, uint64_t number,
     const struct load_options options = {
         .sources = basis->config->sources,
         .places = basis->places,
+        .approvers = &basis->config->approvers,
         .matches_retention_ms = basis->config->matches.retention_ms,
         .today = INSTANT_MIN, /* a rule that expires while nobody looks stops no daemon: its
                                  alerts go to the shadow topic */

@@ -103,7 +103,7 @@ static bool load_edition(struct station *station, struct text *told, size_t *fau
     const struct edition_basis basis = {station->config, station->bench.catalogue,
                                         &station->bench.places, station->key};
 
-    watch_begin(&station->watch, station->config->rules);
+    watch_begin(&station->watch, station->config->rules, station->config->approvers.lock);
     struct edition *edition = edition_load(&basis, station->number + 1, told, faults);
     if (edition != NULL) {
         station->number++;

@@ -149,6 +149,7 @@ static struct config *read_config(const struct options *options, struct workbenc
     struct config *config = config_load(options->config, workbench->diag, &good);
     if (good) {
         load->sources = config_get(config)->sources;
+        load->approvers = &config_get(config)->approvers;
         load->matches_retention_ms = config_get(config)->matches.retention_ms;
     }
     return config;

@@ -8,7 +8,7 @@ enum {
     ARENA_MAX = 64 * 1024 * 1024
 };
 
-static struct digest look(const char *path)
+static struct digest look(const char *path, const char *lock)
 {
     struct arena *arena = arena_new(ARENA_MAX);
     struct file_list files = {0};
@@ -19,19 +19,23 @@ static struct digest look(const char *path)
         digest_field(&text, slice_of(files.paths[i]));
         file_stamp(files.paths[i], &text);
     }
+    if (lock != NULL) {
+        file_stamp(lock, &text);
+    }
     arena_free(arena);
     return digest_finish(&text);
 }
 
-void watch_begin(struct watch *watch, const char *path)
+void watch_begin(struct watch *watch, const char *path, const char *lock)
 {
     watch->path = path;
-    watch->loaded = watch->seen = look(path);
+    watch->lock = lock;
+    watch->loaded = watch->seen = look(path, lock);
 }
 
 bool watch_look(struct watch *watch)
 {
-    const struct digest now = look(watch->path);
+    const struct digest now = look(watch->path, watch->lock);
     const bool settled = digest_equal(now, watch->seen);
 
     watch->seen = now;

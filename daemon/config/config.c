@@ -3,6 +3,7 @@
 #include "seinpost/base/arena.h"
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/file.h"
+#include "seinpost/config/approvers.h"
 #include "seinpost/config/audit.h"
 #include "seinpost/schema/vocabulary.h"
 #include "seinpost/yaml/bind.h"
@@ -35,6 +36,7 @@ struct document {
     struct slice rules;
     int reload;
     const struct tree *key;
+    const struct tree *approval;
     const struct tree *sources;
     const struct tree *topics;
     const struct tree *alerts;
@@ -57,6 +59,7 @@ static const struct bind_key document_keys[] = {
     {"rules", BIND_TEXT, true, KEY(rules), NULL},
     {"reload", BIND_CHOICE, false, KEY(reload), reloads},
     {"pseudonym-key", BIND_MAP, false, KEY(key), NULL},
+    {"approval", BIND_MAP, false, KEY(approval), NULL},
     {"sources", BIND_LIST, true, KEY(sources), NULL},
     {"topics", BIND_MAP, false, KEY(topics), NULL},
     {"alerts", BIND_MAP, false, KEY(alerts), NULL},
@@ -363,6 +366,8 @@ static void read_document(const struct reader *reader, const struct tree *root)
     data->watches_rules = document.reload == 1;
     data->http = string(reader, document.http);
     read_key(reader, document.key);
+    approvers_read(reader->diag, reader->arena, document.approval, reader->path,
+                   &data->approvers);
     read_sources(reader, document.sources);
     read_topics(reader, document.topics);
     read_alerts(reader, document.alerts);

@@ -5,6 +5,7 @@
 #include "seinpost/base/text.h"
 #include "seinpost/base/vector.h"
 #include "seinpost/rule/alerting.h"
+#include "seinpost/rule/approval.h"
 #include "seinpost/rule/correlation.h"
 #include "seinpost/rule/entries.h"
 #include "seinpost/rule/grouping.h"
@@ -191,7 +192,8 @@ static void index_uses(struct assembly *assembly)
 static void hash_rule(const struct rule *rule, struct text *text)
 {
     digest_field(text, (struct slice){(const char *)rule->hash.bytes, DIGEST_SIZE});
-    text_format(text, "%lld;%d;", (long long)rule->lateness_ms, rule->is_read ? 1 : 0);
+    text_format(text, "%lld;%d;%d;", (long long)rule->lateness_ms, rule->is_read ? 1 : 0,
+                rule->status);
     for (size_t i = 0; i < rule->entries_count; i++) {
         text_format(text, "%llx;", (unsigned long long)rule->entries[i].step);
     }
@@ -282,6 +284,7 @@ static void finish(struct assembly *assembly)
         settle_sources(assembly, program->rules[i]);
         lint_reach(assembly->builds.items[i], assembly->options);
     }
+    approval_apply(assembly->diag, assembly->arena, program, assembly->options->approvers);
     index_probes(assembly);
     index_uses(assembly);
     hash_program(program);

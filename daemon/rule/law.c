@@ -185,8 +185,7 @@ static char folded(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* One person, however the name is written. */
-static bool is_same_person(struct slice a, struct slice b)
+bool law_same_person(struct slice a, struct slice b)
 {
     a = slice_trim(a);
     b = slice_trim(b);
@@ -202,7 +201,7 @@ static void check_four_eyes(struct diag *diag, const struct bind_list *approved_
                             struct slice author)
 {
     for (size_t i = 0; i < approved_by->count; i++) {
-        if (is_same_person(approved_by->nodes[i]->text, author)) {
+        if (law_same_person(approved_by->nodes[i]->text, author)) {
             tree_fault(diag, approved_by->nodes[i], "E407",
                        "the author cannot approve: four eyes");
         }

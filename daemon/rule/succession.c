@@ -21,11 +21,13 @@ static bool reads_same(const struct rule *a, const struct rule *b)
     return true;
 }
 
-/* Alerts remember what they are made of only while other rules read them. */
+/* Its alerts go where they went: a rule that was approved meanwhile means the same, and speaks
+ * to others. Alerts remember what they are made of only while other rules read them. */
 static bool goes_on(const struct rule *before, const struct rule *now)
 {
     return program_runs(before) && program_runs(now) && digest_equal(before->hash, now->hash) &&
-           reads_same(before, now) && (before->is_read || !now->is_read);
+           before->status == now->status && reads_same(before, now) &&
+           (before->is_read || !now->is_read);
 }
 
 /* Both are ordered by name. */
@@ -53,5 +55,6 @@ bool succession_knows(const struct program *program, const struct rule *rule)
 {
     const struct rule *other = program_find(program, rule->name);
 
-    return other != NULL && program_runs(other) && digest_equal(other->hash, rule->hash);
+    return other != NULL && program_runs(other) && digest_equal(other->hash, rule->hash) &&
+           other->status == rule->status;
 }

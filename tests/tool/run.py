@@ -10,11 +10,12 @@ import pathlib
 import sys
 import traceback
 
+import approval
 import reports
 import silence
 from tool import Tool
 
-MODULES = [reports, silence]
+MODULES = [reports, silence, approval]
 
 
 def main():

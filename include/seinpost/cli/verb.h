@@ -17,10 +17,12 @@ enum verb_exit {
     VERB_WORLD = 3,
 };
 
+extern const struct usage verb_approve_usage;
 extern const struct usage verb_check_usage;
 extern const struct usage verb_test_usage;
 
 /* Each takes the arguments from the verb's name on. */
+int verb_approve(int argc, char **argv);
 int verb_check(int argc, char **argv);
 int verb_test(int argc, char **argv);
 int verb_replay(int argc, char **argv);

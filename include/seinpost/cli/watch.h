@@ -13,12 +13,14 @@
 
 struct watch {
     const char *path;
+    const char *lock;     /* of approvals; NULL: none */
     struct digest loaded; /* as it was when it was loaded last */
     struct digest seen;   /* at the last look */
 };
 
-/* Begins to watch a file, or the files below a folder; call before loading, each time. */
-void watch_begin(struct watch *watch, const char *path);
+/* Begins to watch a file, or the files below a folder, and the file of approvals; call before
+ * loading, each time. */
+void watch_begin(struct watch *watch, const char *path, const char *lock);
 
 /* Looks. Returns true when there is something else to be loaded. */
 bool watch_look(struct watch *watch);

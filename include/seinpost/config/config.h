@@ -8,6 +8,7 @@
 #define SEINPOST_CONFIG_CONFIG_H
 
 #include "seinpost/base/setting.h"
+#include "seinpost/schema/approver.h"
 #include "seinpost/schema/source.h"
 
 #include <stdio.h>
@@ -32,6 +33,7 @@ struct config_data {
     bool watches_rules;   /* loads them anew when their files change, not only when asked to */
     const char *key_file; /* NULL: none */
     struct slice key_epoch;
+    struct approver_list approvers;
     struct source_list sources;
     const char *prefix; /* of our topics */
     int32_t replication;

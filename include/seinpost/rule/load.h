@@ -13,6 +13,7 @@
 struct load_options {
     struct source_list sources;       /* none: purposes, bases and retention are not checked */
     const struct place_lists *places; /* NULL: none */
+    const struct approver_list *approvers; /* NULL or none: approval is not asked for */
     struct instant today;
     int64_t matches_retention_ms; /* how long topics.matches keeps; 0: not known */
     int64_t lateness_ms;          /* where there are no sources: of the one file that is read */

@@ -14,6 +14,7 @@ Suite *heap_suite(void);
 Suite *instant_suite(void);
 Suite *log_suite(void);
 Suite *nearest_suite(void);
+Suite *signature_suite(void);
 Suite *slice_suite(void);
 Suite *table_suite(void);
 Suite *text_suite(void);

@@ -17,6 +17,7 @@ struct compile lab_compile(struct kit *kit);
 /* Reads a text as YAML; a fault fails the test. */
 const struct tree *lab_tree(struct kit *kit, const char *yaml);
 
+Suite *approval_suite(void);
 Suite *expression_suite(void);
 Suite *index_suite(void);
 Suite *list_suite(void);

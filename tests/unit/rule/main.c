@@ -70,7 +70,8 @@ const struct tree *lab_tree(struct kit *kit, const char *yaml)
 
 int main(void)
 {
-    Suite *const suites[] = {expression_suite(),
+    Suite *const suites[] = {approval_suite(),
+                             expression_suite(),
                              index_suite(),
                              list_suite(),
                              literal_suite(),

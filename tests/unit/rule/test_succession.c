@@ -49,6 +49,25 @@ START_TEST(a_rule_goes_on_that_means_the_same)
 }
 END_TEST
 
+/* A rule that was approved meanwhile means the same, and speaks to others: it begins anew
+ * there. */
+START_TEST(another_status_begins_anew)
+{
+    struct kit kit = kit_begin();
+    int kept[2] = {7, 7};
+
+    const struct program *const old = kit_program(&kit, before);
+    const struct program *const now = kit_program(&kit, before);
+    now->rules[0]->status = RULE_STABLE; /* as approval has it, by no word of the file */
+    ck_assert_uint_eq(succession_find(old, now, kept), 1);
+    ck_assert_int_eq(kept[0], SUCCESSION_NONE);
+    ck_assert_int_eq(kept[1], 1);
+    ck_assert(!succession_knows(old, now->rules[0]));
+    ck_assert(succession_knows(old, now->rules[1]));
+    kit_end(&kit);
+}
+END_TEST
+
 /* A longer lateness lets events in that the rule has not seen. */
 START_TEST(another_lateness_reads_anew)
 {
@@ -82,7 +101,7 @@ END_TEST
 
 Suite *succession_suite(void)
 {
-    const TTest *const tests[] = {another_lateness_reads_anew,
+    const TTest *const tests[] = {another_status_begins_anew, another_lateness_reads_anew,
                                   a_rule_is_known_by_name_and_meaning, NULL};
     Suite *const suite = unit_suite("succession", tests);
 
