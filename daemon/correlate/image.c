@@ -8,15 +8,23 @@ enum {
     VALUES_BYTES_MAX = 1024 * 1024 * 1024, /* RULE_OPERANDS_MAX of the longest lists fit */
 };
 
-struct image image_begin(struct text *to)
+struct image image_begin(struct text *to, size_t size_max)
 {
-    return (struct image){.to = to, .names = table_new(), .memory = arena_new(NAMES_BYTES_MAX)};
+    return (struct image){.to = to,
+                          .size_max = size_max,
+                          .names = table_new(),
+                          .memory = arena_new(NAMES_BYTES_MAX)};
 }
 
 void image_end(struct image *image)
 {
     table_free(image->names);
     arena_free(image->memory);
+}
+
+bool image_is_full(const struct image *image)
+{
+    return image->to->size > image->size_max;
 }
 
 /* A new name is written out behind a 0. */

@@ -26,7 +26,7 @@ static void save_cells(const struct rule *rule, const struct table *table, struc
         qsort(cells.items, cells.count, sizeof cells.items[0], by_key);
     }
     binary_put_long(image->to, (int64_t)cells.count);
-    for (size_t i = 0; i < cells.count; i++) {
+    for (size_t i = 0; i < cells.count && !image_is_full(image); i++) {
         cell_rebind(cells.items[i], rule);
         cell_image_save(cells.items[i], image);
     }

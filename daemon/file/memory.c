@@ -261,6 +261,19 @@ static enum outcome poll_memory(void *self, int64_t timeout_ms, struct consumer_
     return OUTCOME_OK;
 }
 
+static void begin_at(void *self, struct record_partition partition, int64_t offset)
+{
+    struct memory_reader *reader = self;
+
+    for (size_t i = 0; i < reader->readings.count; i++) {
+        struct reading *reading = &reader->readings.items[i];
+        if (reading->partition == partition.partition &&
+            strcmp(name_of(reader, reading).topic, partition.topic) == 0) {
+            reading->next = offset;
+        }
+    }
+}
+
 static void free_reader(void *self)
 {
     struct memory_reader *reader = self;
@@ -278,7 +291,7 @@ struct consumer memory_consumer(struct memory *memory, const struct memory_readi
     ENSURE(reading->batch_max > 0);
     reader->memory = memory;
     reader->options = *reading;
-    return (struct consumer){reader, poll_memory, free_reader};
+    return (struct consumer){reader, poll_memory, begin_at, free_reader};
 }
 
 struct memory_writer {

@@ -266,9 +266,12 @@ static int64_t clock_now(void)
 static enum outcome poll_kafka(void *self, int64_t timeout_ms, struct consumer_batch *batch)
 {
     struct kafka_consumer *consumer = self;
+    enum outcome outcome = kafka_share_read(&consumer->share); /* what the last poll told */
 
     release(consumer);
-    enum outcome outcome = consumer->subscribed ? OUTCOME_OK : subscribe(consumer);
+    if (outcome == OUTCOME_OK && !consumer->subscribed) {
+        outcome = subscribe(consumer);
+    }
     if (consumer->going != NULL) { /* told at the last poll */
         kafka_share_give_up(&consumer->share, consumer->going);
         drop(&consumer->going);
@@ -287,6 +290,13 @@ static enum outcome poll_kafka(void *self, int64_t timeout_ms, struct consumer_b
     return outcome;
 }
 
+static void begin_at(void *self, struct record_partition partition, int64_t offset)
+{
+    struct kafka_consumer *consumer = self;
+
+    kafka_share_begin_at(&consumer->share, partition, offset);
+}
+
 /* A static member does not say goodbye: its partitions wait for it (KIP-345). */
 static void free_consumer(void *self)
 {
@@ -297,7 +307,7 @@ static void free_consumer(void *self)
     if (consumer->going != NULL) {
         kafka_share_give_up(&consumer->share, consumer->going);
     }
-    if (consumer->coming != NULL) {
+    if (consumer->coming != NULL || consumer->share.taken) {
         kafka_share_refuse(&consumer->share);
     }
     (void)rd_kafka_consumer_close(consumer->client);
@@ -363,7 +373,7 @@ enum outcome kafka_consumer_new(const struct kafka_reading *reading, struct cons
     consumer->queue = rd_kafka_queue_get_consumer(consumer->client);
     ENSURE_MEMORY(consumer->queue != NULL);
     kafka_share_init(&consumer->share, consumer->client, &consumer->reading);
-    *port = (struct consumer){consumer, poll_kafka, free_consumer};
+    *port = (struct consumer){consumer, poll_kafka, begin_at, free_consumer};
     return OUTCOME_OK;
 }
 

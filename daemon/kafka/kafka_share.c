@@ -165,27 +165,53 @@ static void block(struct kafka_share *share, const struct kafka_place *place)
     }
 }
 
-/* Reads what can be read, each from its place. */
+/* Takes over what can be read. */
 static enum outcome take_places(struct kafka_share *share)
 {
-    partition_list *good = rd_kafka_topic_partition_list_new(1);
-    enum outcome outcome = commit_beginnings(share);
+    const enum outcome outcome = commit_beginnings(share);
 
     for (size_t i = 0; outcome == OUTCOME_OK && i < share->places.items.count; i++) {
         const struct kafka_place *place = &share->places.items.items[i];
         if (place->reason != NULL) {
             block(share, place);
-            continue;
+        } else {
+            note_begun(share, place->partition.topic);
         }
-        rd_kafka_topic_partition_list_add(good, place->partition.topic,
-                                          place->partition.partition)
-            ->offset = place->start;
-        note_begun(share, place->partition.topic);
+    }
+    share->taken = outcome == OUTCOME_OK;
+    return outcome;
+}
+
+void kafka_share_begin_at(struct kafka_share *share, struct record_partition partition,
+                          int64_t offset)
+{
+    for (size_t i = 0; i < share->places.items.count; i++) {
+        struct kafka_place *place = &share->places.items.items[i];
+        if (place->partition.partition == partition.partition &&
+            strcmp(place->partition.topic, partition.topic) == 0) {
+            place->start = offset;
+        }
+    }
+}
+
+/* Reads what was taken over, each from its place. */
+enum outcome kafka_share_read(struct kafka_share *share)
+{
+    if (!share->taken) {
+        return OUTCOME_OK;
+    }
+    partition_list *good = rd_kafka_topic_partition_list_new(1);
+    for (size_t i = 0; i < share->places.items.count; i++) {
+        const struct kafka_place *place = &share->places.items.items[i];
+        if (place->reason == NULL) {
+            rd_kafka_topic_partition_list_add(good, place->partition.topic,
+                                              place->partition.partition)
+                ->offset = place->start;
+        }
     }
     unblock(share, good);
-    if (outcome == OUTCOME_OK) {
-        outcome = assign(share, good);
-    }
+    share->taken = false;
+    const enum outcome outcome = assign(share, good);
     log_info("%s: %d partitions taken over", share->reading->member, good->cnt);
     rd_kafka_topic_partition_list_destroy(good);
     return outcome;

@@ -128,6 +128,9 @@ static bool turn(struct supervised *supervised, struct worker *worker)
         const enum outcome outcome = worker_turn(worker, TURN_MS);
         atomic_store(&supervised->turned_ms, clock_ms(CLOCK_MONOTONIC));
         count(supervised, worker);
+        if (outcome == OUTCOME_OK && is_stopping(supervised)) {
+            worker_end(worker);
+        }
         if (outcome != OUTCOME_OK || is_stopping(supervised)) {
             return was_live;
         }

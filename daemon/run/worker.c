@@ -34,6 +34,7 @@ struct worker {
     struct worker_ports ports;
     struct outbox *outbox;
     struct rereading *rereading;
+    struct snapshots *snapshots;
     VECTOR(struct position) positions;
     struct arena *arena; /* of one commit */
     unsigned aborts;
@@ -52,6 +53,7 @@ struct worker *worker_new(const struct stage *stage, const struct worker_ports *
     worker->outbox = outbox_new();
     worker->rereading =
         rereading_new(&worker->stage, &worker->ports.rereader, &worker->ports.clock);
+    worker->snapshots = snapshots_new(&worker->stage, &ports->snapshots, &worker->ports.clock);
     worker->arena = arena_new(COMMIT_BYTES_MAX);
     return worker;
 }
@@ -63,6 +65,7 @@ void worker_free(struct worker *worker)
     }
     outbox_free(worker->outbox);
     rereading_free(worker->rereading);
+    snapshots_free(worker->snapshots);
     VECTOR_FREE(&worker->positions);
     arena_free(worker->arena);
     free(worker);
@@ -172,6 +175,22 @@ static void take_end(struct worker *worker, const struct consumer_notice *notice
     worker->stage.caught_up(worker->stage.self, notice->partition, notice->end);
 }
 
+/* What the state of a snapshot is of need not be read. */
+static void begin_from_snapshot(struct worker *worker, struct position *position)
+{
+    const struct consumer *consumer = &worker->ports.consumer;
+
+    if (consumer->begin_at == NULL) {
+        return;
+    }
+    position->next =
+        snapshots_assigned(worker->snapshots, position->partition, position->start);
+    if (position->next > position->start) {
+        position->start = position->next;
+        consumer->begin_at(consumer->self, position->partition, position->next);
+    }
+}
+
 static void take_assignment(struct worker *worker, const struct consumer_notice *notice)
 {
     const struct stage_assignment assignment = {
@@ -190,6 +209,17 @@ static void take_assignment(struct worker *worker, const struct consumer_notice 
                                   .committed = notice->committed,
                                   .metadata = digest_spread(notice->metadata)});
     worker->stage.assigned(worker->stage.self, &assignment);
+    begin_from_snapshot(worker, &worker->positions.items[worker->positions.count - 1]);
+}
+
+/* The offset up to which all that was made of a partition is committed, when that is what its
+ * state is of; else below 0. */
+static int64_t settled_next(const struct worker *worker, const struct position *position)
+{
+    const bool settled = position->next == position->committed &&
+                         position->next >= position->live && outbox_count(worker->outbox) == 0;
+
+    return settled ? position->next : -1;
 }
 
 static void take_revocation(struct worker *worker, struct record_partition partition)
@@ -197,6 +227,7 @@ static void take_revocation(struct worker *worker, struct record_partition parti
     struct position *position = position_of(worker, partition);
 
     if (position != NULL) {
+        snapshots_revoked(worker->snapshots, partition, settled_next(worker, position));
         worker->stage.revoked(worker->stage.self, partition);
         VECTOR_REMOVE(&worker->positions, (size_t)(position - worker->positions.items), 1);
     }
@@ -362,6 +393,30 @@ static enum outcome take_notice(struct worker *worker, const struct consumer_not
     return OUTCOME_STOP;
 }
 
+/* One a turn: the others wait. */
+static void keep_state(struct worker *worker)
+{
+    for (size_t i = 0; i < worker->positions.count; i++) {
+        const struct position *position = &worker->positions.items[i];
+        const int64_t next = settled_next(worker, position);
+        if (next >= 0 && snapshots_look(worker->snapshots, position->partition, next)) {
+            return;
+        }
+    }
+}
+
+void worker_end(struct worker *worker)
+{
+    for (size_t i = 0; i < worker->positions.count; i++) {
+        const struct position *position = &worker->positions.items[i];
+        const int64_t next = settled_next(worker, position);
+        if (next >= 0 && !snapshots_ends(worker->snapshots, position->partition, next)) {
+            break;
+        }
+    }
+    snapshots_finish(worker->snapshots);
+}
+
 enum outcome worker_turn(struct worker *worker, int64_t timeout_ms)
 {
     const struct consumer *consumer = &worker->ports.consumer;
@@ -388,5 +443,8 @@ enum outcome worker_turn(struct worker *worker, int64_t timeout_ms)
         return OUTCOME_STOP;
     }
     outcome = commit(worker);
+    if (outcome == OUTCOME_OK) {
+        keep_state(worker);
+    }
     return outcome == OUTCOME_ABORT ? OUTCOME_OK : outcome;
 }

@@ -7,7 +7,7 @@
 #include "seinpost/base/log.h"
 #include "seinpost/base/vector.h"
 #include "seinpost/signal/frame.h"
-#include "seinpost/stage/part.h"
+#include "seinpost/stage/part_image.h"
 
 enum {
     BATCH_BYTES_MAX = 1024 * 1024 * 1024
@@ -273,6 +273,25 @@ static void reread_to(void *self, int64_t next, bool at_end)
     }
 }
 
+static bool save(void *self, struct record_partition partition, size_t size_max,
+                 struct text *image)
+{
+    const struct part *part = part_of(self, partition.partition);
+
+    return part != NULL && part_image_save(part, size_max, image);
+}
+
+static const char *load(void *self, struct record_partition partition, struct slice image,
+                        int64_t *next)
+{
+    struct part *part = part_of(self, partition.partition);
+
+    ENSURE(part != NULL);
+    const char *refused = part_image_load(part, image);
+    *next = part->next;
+    return refused;
+}
+
 static struct stage_wanted wanted(void *self)
 {
     (void)self;
@@ -342,6 +361,8 @@ struct stage correlator_stage(const struct correlator_options *options)
         .reread_begin = reread_begin,
         .reread = reread,
         .reread_to = reread_to,
+        .save = save,
+        .load = load,
         .free = free_correlator,
     };
 }

@@ -49,6 +49,7 @@ struct part *part_new(const struct voice_means *means,
     ENSURE_MEMORY(part != NULL);
     *part = (struct part){
         .partition = assignment->partition,
+        .start = assignment->start,
         .committed = assignment->committed,
         .next = assignment->start,
         .edition = *edition,

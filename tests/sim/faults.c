@@ -12,6 +12,7 @@ static const unsigned possible[FAULTS_CALLS_COUNT] = {
     [FAULTS_END] = KIND(VOID) | KIND(STOP) | KIND(CRASH) | KIND(SLEEP) | KIND(LOST),
     [FAULTS_ENDED] = KIND(STOP) | KIND(CRASH) | KIND(SLEEP),
     [FAULTS_ABORT] = KIND(STOP) | KIND(CRASH) | KIND(SLEEP),
+    [FAULTS_KEEP] = KIND(CRASH) | KIND(SLEEP),
 };
 
 static bool strikes(struct faults *faults)
@@ -43,7 +44,7 @@ enum faults_kind faults_draw(struct faults *faults, enum faults_call call)
 const char *faults_call_name(enum faults_call call)
 {
     static const char *const names[FAULTS_CALLS_COUNT] = {
-        "poll", "find schema", "begin", "send", "offsets", "end", "ended", "abort"};
+        "poll", "find schema", "begin", "send", "offsets", "end", "ended", "abort", "keep"};
 
     return names[call];
 }

@@ -19,6 +19,7 @@ enum faults_call {
     FAULTS_END,     /* they are, the commit is to be asked for */
     FAULTS_ENDED,   /* it is done, the answer is on its way */
     FAULTS_ABORT,
+    FAULTS_KEEP, /* a snapshot is being written */
     FAULTS_CALLS_COUNT,
 };
 

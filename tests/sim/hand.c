@@ -54,12 +54,16 @@ void hand_start(struct world_hand *hand)
     ENSURE(!hand->running);
     hand->lives++;
     trace_say("  %s: life %d begins", hand->name, hand->lives);
-    hand->crashed = false;
+    hand->crashed = hand->crashed_keeping = false;
     hand->running = true;
     hand->ports.consumer = hand_consumer(hand);
     hand->ports.producer = hand_producer(hand, &hand->ports.consumer);
     hand->ports.library = (struct library){hand, find_schema};
     hand->ports.clock = (struct steady){hand, steady_ms};
+    if (hand->world->plan.keeps) {
+        hand->ports.snapshots = (struct snapshots_plan){
+            disk_port(hand), hand->world->plan.keeps_every_ms, SIZE_MAX};
+    }
     hand->stage = make_stage(hand->world, hand->group);
     hand->worker = worker_new(&hand->stage, &hand->ports);
 }
@@ -76,6 +80,15 @@ void hand_end(struct world_hand *hand)
     hand->running = false;
 }
 
+void hand_stop(struct world_hand *hand)
+{
+    ENSURE(hand->running && !hand->busy);
+    hand->busy = true;
+    worker_end(hand->worker);
+    hand->busy = false;
+    hand_end(hand);
+}
+
 void hand_turn(struct world_hand *hand)
 {
     ENSURE(hand->running && !hand->busy);
@@ -84,8 +97,8 @@ void hand_turn(struct world_hand *hand)
     trace_say("%lld ms: %s turns", (long long)hand->world->now_ms, hand->name);
     const enum outcome outcome = worker_turn(hand->worker, 0);
     hand->busy = false;
-    ENSURE(!hand->crashed || outcome != OUTCOME_OK);
-    if (outcome != OUTCOME_OK) {
+    ENSURE(!hand->crashed || hand->crashed_keeping || outcome != OUTCOME_OK);
+    if (outcome != OUTCOME_OK || hand->crashed) {
         hand_end(hand);
     }
 }

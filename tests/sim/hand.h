@@ -15,6 +15,9 @@ void hand_start(struct world_hand *hand);
 /* Ends it, as an orderly end would: what is in the broker stays as it is. */
 void hand_end(struct world_hand *hand);
 
+/* Ends it after its last turn, as one that was asked to: it keeps its states before. */
+void hand_stop(struct world_hand *hand);
+
 /* Turns once; when the worker stops or its process dies, its life ends. */
 void hand_turn(struct world_hand *hand);
 

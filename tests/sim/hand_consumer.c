@@ -1,6 +1,8 @@
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/vector.h"
 
+#include <string.h>
+
 #include "hand.h"
 #include "trace.h"
 
@@ -284,6 +286,22 @@ static enum outcome poll_world(void *self, int64_t timeout_ms, struct consumer_b
 }
 
 /* A static member does not say goodbye. */
+static void begin_at(void *self, struct record_partition partition, int64_t offset)
+{
+    struct reader *reader = self;
+
+    for (size_t i = 0; i < reader->readings.count; i++) {
+        struct reading *reading = &reader->readings.items[i];
+        if (reading->place.partition == partition.partition &&
+            strcmp(name_of(reader, reading->place).topic, partition.topic) == 0) {
+            ENSURE(offset >= reading->next);
+            trace_say("  %s: %s[%d] begins at %lld", reader->hand->name, partition.topic,
+                      partition.partition, (long long)offset);
+            reading->next = offset;
+        }
+    }
+}
+
 static void free_reader(void *self)
 {
     struct reader *reader = self;
@@ -300,7 +318,7 @@ struct consumer hand_consumer(struct world_hand *hand)
 
     ENSURE_MEMORY(reader != NULL);
     reader->hand = hand;
-    return (struct consumer){reader, poll_world, free_reader};
+    return (struct consumer){reader, poll_world, begin_at, free_reader};
 }
 
 const struct groups_pass *hand_pass(const struct consumer *consumer)

@@ -47,6 +47,14 @@ static void plan_faults(struct dice *dice, struct world_plan *plan)
     plan->has_twins = dice_hits(dice, 150);
 }
 
+static void plan_snapshots(struct dice *dice, struct world_plan *plan)
+{
+    plan->keeps = dice_hits(dice, 600);
+    plan->keeps_every_ms = some(dice, (const int64_t[]){0, 100, 1000, 5000}, 4);
+    plan->disk_spoils = some(dice, (const int64_t[]){0, 0, 200, 800}, 4);
+    plan->disk_wipes = some(dice, (const int64_t[]){0, 0, 0, 10}, 4);
+}
+
 struct world_plan world_plan_of(uint64_t seed)
 {
     struct dice dice = dice_of(seed, STREAM_PLAN);
@@ -69,5 +77,6 @@ struct world_plan world_plan_of(uint64_t seed)
     plan.forgets = dice_hits(&dice, 300) ? dice_between(&dice, 20, 100) : 0;
     plan.forgets_more = plan.forgets > 0 && dice_hits(&dice, 200);
     plan.goes_quiet = dice_hits(&dice, 150);
+    plan_snapshots(&dice, &plan);
     return plan;
 }

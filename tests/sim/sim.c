@@ -1,3 +1,4 @@
+#include "seinpost/base/counter.h"
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/log.h"
 #include "seinpost/base/text.h"
@@ -70,6 +71,7 @@ struct board {
     uint64_t turns;
     uint64_t faults;
     uint64_t alerts;
+    uint64_t snapshots[2]; /* used, refused */
     bool finished;
 };
 
@@ -103,6 +105,22 @@ static struct world_plan plan_of(const struct options *options, uint64_t seed)
     return plan;
 }
 
+static void add_count(void *context, const char *labels, struct counter *counter)
+{
+    uint64_t *sum = context;
+
+    (void)labels;
+    *sum += (uint64_t)counter_value(counter);
+}
+
+/* How often snapshots were used, and refused, in this process. */
+static void count_snapshots(uint64_t snapshots[2])
+{
+    snapshots[0] = snapshots[1] = 0;
+    counter_visit("seinpost_snapshots_used_total", add_count, &snapshots[0]);
+    counter_visit("seinpost_snapshots_refused_total", add_count, &snapshots[1]);
+}
+
 static bool run_seed(const struct bench *bench, const struct world_plan *plan,
                      struct board *board, struct text *why)
 {
@@ -122,6 +140,9 @@ static bool run_seed(const struct bench *bench, const struct world_plan *plan,
             board->alerts +=
                 (uint64_t)broker_end(world->broker, (struct broker_place){topic, i});
         }
+    }
+    if (board != NULL) {
+        count_snapshots(board->snapshots);
     }
     world_free(world);
     return good;
@@ -232,11 +253,15 @@ static int run_many(const struct bench *bench, const struct options *options)
         all.turns += boards[i].turns;
         all.faults += boards[i].faults;
         all.alerts += boards[i].alerts;
+        all.snapshots[0] += boards[i].snapshots[0];
+        all.snapshots[1] += boards[i].snapshots[1];
     }
-    printf("seeds from %llu on, in %.1f s: %llu turns, %llu faults, %llu alert records\n",
+    printf("seeds from %llu on, in %.1f s: %llu turns, %llu faults, %llu alert records, "
+           "snapshots %llu used, %llu refused\n",
            (unsigned long long)options->first, (double)(now_ms() - begun_ms) / 1000,
            (unsigned long long)all.turns, (unsigned long long)all.faults,
-           (unsigned long long)all.alerts);
+           (unsigned long long)all.alerts, (unsigned long long)all.snapshots[0],
+           (unsigned long long)all.snapshots[1]);
     printf("%llu passed, %llu failed\n", (unsigned long long)all.done,
            (unsigned long long)all.failed);
     free(children);
@@ -304,12 +329,32 @@ static bool sees_no_end(const struct bench *bench)
     return !ended;
 }
 
+/* Nor a run whose daemons never go on from a snapshot for one in which they do. */
+static bool sees_snapshots(const struct bench *bench)
+{
+    uint64_t snapshots[2];
+    struct text why = {0};
+    bool good = true;
+
+    for (uint64_t seed = 1; seed <= TAMPERED_SEEDS; seed++) {
+        const struct world_plan plan = world_plan_of(seed);
+        good = run_seed(bench, &plan, NULL, &why) && good;
+    }
+    text_free(&why);
+    count_snapshots(snapshots);
+    good = good && snapshots[0] > 0 && snapshots[1] > 0;
+    printf("%s snapshots are used (%llu) and refused (%llu)\n", good ? "ok" : "FAILED",
+           (unsigned long long)snapshots[0], (unsigned long long)snapshots[1]);
+    return good;
+}
+
 /* Every claim must be able to fail, and does so for each run that was spoiled. */
 static int tamper_all(const struct bench *bench)
 {
     size_t failed = sees_no_end(bench) ? 0 : 1;
 
     log_set_level(LOG_ERROR);
+    failed += sees_snapshots(bench) ? 0 : 1;
     for (size_t i = 0; i < tamper_count(); i++) {
         int counts[TAMPER_UNNOTICED + 1] = {0};
         for (uint64_t seed = 1; seed <= TAMPERED_SEEDS; seed++) {
@@ -322,7 +367,7 @@ static int tamper_all(const struct bench *bench)
                counts[TAMPER_NOTICED], counts[TAMPER_UNNOTICED]);
         (void)fflush(stdout);
     }
-    printf("%zu passed, %zu failed\n", tamper_count() + 1 - failed, failed);
+    printf("%zu passed, %zu failed\n", tamper_count() + 2 - failed, failed);
     return failed == 0 ? 0 : FOUND;
 }
 

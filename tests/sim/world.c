@@ -15,6 +15,7 @@ enum {
     STREAM_TRAFFIC = 2,
     STREAM_STEPS = 3,
     STREAM_FAULTS = 4,
+    STREAM_DISK = 5,
     ARENA_MAX = 512 * 1024 * 1024,
     DEPTH_MAX = 2,
     ROUND_MS = 50,
@@ -57,6 +58,7 @@ static void add_hand(struct world *world, int daemon, enum world_group group)
 
     struct world_hand *hand = &world->hands[world->hands_count++];
     hand->world = world;
+    hand->daemon = daemon;
     hand->group = group;
     hand->wanted = true;
     (void)snprintf(hand->name, sizeof hand->name, "d%d.%s", daemon,
@@ -96,6 +98,7 @@ struct world *world_new(const struct bench *bench, const struct world_plan *plan
         .kinds = plan->fault_kinds,
     };
     world->dice = dice_of(plan->seed, STREAM_STEPS);
+    world->disk_dice = dice_of(plan->seed, STREAM_DISK);
     make_topics(world);
     make_hands(world);
     traffic_make(&world->traffic, arena, bench, &plan->traffic,
@@ -202,14 +205,14 @@ static void disturb(struct world *world)
         break;
     case 1: /* it is stopped in good order, and started later */
         if (hand->running && !hand->busy) {
-            hand_end(hand);
+            hand_stop(hand);
             hand->starts_ms = world->now_ms + dice_below(&world->dice, NAP_MS_MAX);
         }
         break;
     case 2: /* it leaves for long, or comes back */
         hand->wanted = !hand->wanted;
         if (!hand->wanted && hand->running && !hand->busy) {
-            hand_end(hand);
+            hand_stop(hand);
         }
         break;
     default:
@@ -240,6 +243,9 @@ static void step(struct world *world)
     }
     if (dice_hits(&world->dice, world->plan.forgets)) {
         retention_pass(world);
+    }
+    if (dice_hits(&world->disk_dice, world->plan.disk_wipes)) {
+        disk_wipe(&world->disks[dice_below(&world->disk_dice, world->plan.daemons)]);
     }
     if (lot < 600) {
         work(world, &world->hands[dice_below(&world->dice, world->hands_count)]);

@@ -16,6 +16,7 @@
 #include "seinpost/stage/outbox.h"
 
 #include "broker.h"
+#include "disk.h"
 #include "faults.h"
 #include "groups.h"
 #include "traffic.h"
@@ -39,13 +40,15 @@ struct world_hand {
     struct world *world;
     char name[WORLD_NAME_SIZE]; /* in the group and of its transactions; two hands may share it
                                  */
+    int daemon;
     enum world_group group;
-    bool wanted;       /* it shall run */
-    bool running;      /* a worker is there */
-    bool busy;         /* within a turn */
-    bool crashed;      /* its process is gone: its calls do nothing any more */
-    int64_t awake_ms;  /* asleep until then */
-    int64_t starts_ms; /* not before */
+    bool wanted;          /* it shall run */
+    bool running;         /* a worker is there */
+    bool busy;            /* within a turn */
+    bool crashed;         /* its process is gone: its calls do nothing any more */
+    bool crashed_keeping; /* and that while it kept a snapshot, whose outcome nobody asks */
+    int64_t awake_ms;     /* asleep until then */
+    int64_t starts_ms;    /* not before */
     int lives;
     struct stage stage;
     struct worker_ports ports;
@@ -74,6 +77,10 @@ struct world_plan {
     bool stuck;        /* in the end nobody works any more: to see that this is seen */
     bool goes_quiet;   /* partitions may be called quiet while events are still to come */
     bool has_twins;    /* a hand's name may be taken twice */
+    bool keeps;        /* daemons keep snapshots */
+    int64_t keeps_every_ms;
+    int64_t disk_spoils; /* per mille: snapshots that are not what was written */
+    int64_t disk_wipes;  /* per mille: between turns, all of a daemon's are deleted */
 };
 
 struct world {
@@ -85,6 +92,8 @@ struct world {
     struct txns *txns;
     struct faults faults;
     struct dice dice;
+    struct dice disk_dice;
+    struct disk disks[WORLD_DAEMONS_MAX];
     struct traffic traffic;
     int sources[BENCH_SOURCES_COUNT]; /* topics */
     int topics[OUTBOX_TOPICS_COUNT];

@@ -37,11 +37,16 @@ struct image {
     struct table *names;
     struct arena *memory;
     size_t names_count;
+    size_t size_max;
     const struct image_known *last[IMAGE_NAMES_COUNT];
 };
 
-struct image image_begin(struct text *to);
+/* Begins to write, up to about so many bytes. */
+struct image image_begin(struct text *to, size_t size_max);
 void image_end(struct image *image);
+
+/* Tells whether it is as large as it may be: then it is not worth going on. */
+bool image_is_full(const struct image *image);
 
 void image_put_name(struct image *image, enum image_name sort, struct slice name);
 void image_put_digest(struct image *image, struct digest digest);

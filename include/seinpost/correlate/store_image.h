@@ -10,6 +10,7 @@
 #include "seinpost/correlate/image.h"
 #include "seinpost/correlate/store.h"
 
+/* An image that is full afterwards holds no state. */
 void store_image_save(const struct store *store, struct image *image);
 
 /* Fills a new store. When the reader is spoiled afterwards, the store is fit for nothing but to

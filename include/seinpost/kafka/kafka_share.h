@@ -16,6 +16,7 @@ struct kafka_share {
     const struct kafka_reading *reading;
     rd_kafka_topic_partition_list_t *blocked;
     struct kafka_places places; /* of the last call; those without a reason were taken over */
+    bool taken;                 /* and are to be read from the next poll on */
     int64_t looked_ms;          /* last time at what is blocked */
 };
 
@@ -26,9 +27,16 @@ void kafka_share_fini(struct kafka_share *share);
 /* Forgets the places: what was told of them is done with. */
 void kafka_share_clear(struct kafka_share *share);
 
-/* Takes over what the group gives. */
+/* Takes over what the group gives: kafka_share_read() begins to read it. */
 enum outcome kafka_share_take(struct kafka_share *share,
                               rd_kafka_topic_partition_list_t *coming) MUST_USE;
+
+/* Lets a partition that was just taken over begin at another offset than its place's. */
+void kafka_share_begin_at(struct kafka_share *share, struct record_partition partition,
+                          int64_t offset);
+
+/* Begins to read what was taken over. Until then librdkafka waits. */
+enum outcome kafka_share_read(struct kafka_share *share) MUST_USE;
 
 /* Gives up what the group takes; librdkafka waits for that. */
 void kafka_share_give_up(struct kafka_share *share,

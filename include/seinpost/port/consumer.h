@@ -45,6 +45,9 @@ struct consumer {
     void *self;
     /* Waits up to `timeout_ms` for something to tell, then gives what there is. */
     enum outcome (*poll)(void *self, int64_t timeout_ms, struct consumer_batch *batch);
+    /* Lets a partition that the last poll told as assigned begin at an offset behind its start.
+     * NULL: it cannot. */
+    void (*begin_at)(void *self, struct record_partition partition, int64_t offset);
     void (*free)(void *self);
 };
 

@@ -13,6 +13,8 @@
  * transaction: a reader of committed records sees all of it, once, or nothing. When the
  * transaction is aborted, the state stays ahead and the outbox is sent again with the next
  * turn. When anything is unclear, the turn says STOP: all is dropped and the log is read again.
+ *   6. From time to time the state of a partition, now that all it has made is committed, is
+ * kept as a snapshot (snapshots.h), so that the next start need not read the whole log.
  *
  * `run`, `demo`, `replay` and `test` are this function with other ports.
  *
@@ -28,6 +30,7 @@
 #include "seinpost/port/producer.h"
 #include "seinpost/port/rereader.h"
 #include "seinpost/port/steady.h"
+#include "seinpost/run/snapshots.h"
 #include "seinpost/stage/stage.h"
 
 struct worker;
@@ -37,6 +40,7 @@ struct worker_ports {
     struct producer producer;
     struct library library;
     struct rereader rereader; /* only used by a stage that rereads */
+    struct snapshots_plan snapshots;
     struct steady clock;
 };
 
@@ -51,6 +55,9 @@ uint64_t worker_edition(const struct worker *worker);
 
 /* Turns once. Waits up to `timeout_ms` for a record. */
 enum outcome worker_turn(struct worker *worker, int64_t timeout_ms) MUST_USE;
+
+/* Keeps its states before it ends, as far as there is time; only after a turn that was OK. */
+void worker_end(struct worker *worker);
 
 /* Tells whether the last turn found nothing to do. */
 bool worker_was_idle(const struct worker *worker);

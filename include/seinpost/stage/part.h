@@ -12,6 +12,7 @@
 
 struct part {
     struct record_partition partition;
+    int64_t start;     /* of the log */
     int64_t committed; /* records before it are muted */
     int64_t next;
     bool surveyed; /* what the desks have is known, as far as it must be */

@@ -75,6 +75,14 @@ struct stage {
     enum stage_result (*reread)(void *self, const struct record *record);
     /* so far has been reread; `at_end`: all that there was at the beginning */
     void (*reread_to)(void *self, int64_t next, bool at_end);
+    /* NULL when a stage keeps no snapshots. Appends the state of a partition as it is between
+     * two batches; false: there is none now, or it is larger than that */
+    bool (*save)(void *self, struct record_partition partition, size_t size_max,
+                 struct text *image);
+    /* takes over such a state of a partition that was just assigned. Returns NULL and the first
+     * offset that must be given, or in a word why not: then all must be given from the start */
+    const char *(*load)(void *self, struct record_partition partition, struct slice image,
+                        int64_t *next);
     void (*free)(void *self);
 };
 

@@ -69,7 +69,7 @@ static void draw_act(struct unit_draw *draw, int minute, char act[96])
 static struct text image_of(const struct store *store)
 {
     struct text text = {0};
-    struct image image = image_begin(&text);
+    struct image image = image_begin(&text, SIZE_MAX);
 
     store_image_save(store, &image);
     image_end(&image);

@@ -188,7 +188,7 @@ struct stage bench_stage(struct bench *bench)
 struct worker_ports bench_ports(struct bench *bench)
 {
     return (struct worker_ports){
-        .consumer = {bench, poll, ignore},
+        .consumer = {bench, poll, NULL, ignore},
         .producer = {bench, begin, send, commit, abort_transaction, ignore},
         .library = {bench, find},
         .clock = {bench, now_ms}};

@@ -126,7 +126,7 @@ struct script *script_new(void)
 
     ck_assert_ptr_nonnull(script);
     const struct worker_ports ports = {
-        .consumer = {script, poll_script, free_nothing},
+        .consumer = {script, poll_script, NULL, free_nothing},
         .producer = {script, begin, send_record, commit, abort_script, free_nothing},
         .clock = {NULL, no_time},
     };

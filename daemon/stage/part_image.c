@@ -1,0 +1,145 @@
+#include "seinpost/stage/part_image.h"
+
+#include "seinpost/base/ensure.h"
+#include "seinpost/base/text.h"
+#include "seinpost/correlate/store_image.h"
+
+#include <string.h>
+
+enum {
+    CHECKSUM_SIZE = 8
+};
+
+/* Another number for each other form of what follows. */
+static const struct slice form = {"seinpost snapshot 1\n", 20};
+
+static void put_head(const struct part *part, struct image *image)
+{
+    text_add(image->to, form);
+    binary_put_text(image->to, SLICE(SEINPOST_VERSION));
+    image_put_digest(image, part->edition.program->hash);
+    binary_put_text(image->to, slice_of(part->partition.topic));
+    binary_put_long(image->to, part->partition.partition);
+    binary_put_long(image->to, part->next);
+    binary_put_long(image->to, part->voice.sequence);
+    binary_put_long(image->to, part->voice.shadow_sequence);
+}
+
+static void put_checksum(struct text *image, size_t begin)
+{
+    const uint64_t sum =
+        digest_spread((struct slice){image->data + begin, image->size - begin});
+
+    for (int i = CHECKSUM_SIZE - 1; i >= 0; i--) {
+        text_add_byte(image, (char)(unsigned char)(sum >> 8 * i));
+    }
+}
+
+bool part_image_save(const struct part *part, size_t size_max, struct text *text)
+{
+    const size_t begin = text->size;
+
+    if (part->voice.muted || !part->surveyed || part->unsaid || part->rebuild != NULL) {
+        return false;
+    }
+    ENSURE(derived_is_empty(&part->voice.derived) && part->voice.heard == NULL);
+    struct image image = image_begin(text, begin + size_max);
+    put_head(part, &image);
+    store_image_save(part->store, &image);
+    const bool whole = !image_is_full(&image);
+    image_end(&image);
+    if (whole) {
+        put_checksum(text, begin);
+    }
+    return whole;
+}
+
+/* Takes the checksum off. */
+static bool is_whole(struct slice *image)
+{
+    uint64_t sum = 0;
+
+    if (image->size < CHECKSUM_SIZE) {
+        return false;
+    }
+    image->size -= CHECKSUM_SIZE;
+    for (size_t i = 0; i < CHECKSUM_SIZE; i++) {
+        sum = sum << 8 | (unsigned char)image->data[image->size + i];
+    }
+    return sum == digest_spread(*image);
+}
+
+static const char *read_places(const struct part *part, struct image_reader *reader,
+                               int64_t *next)
+{
+    const struct slice topic = binary_get_text(&reader->bytes);
+    const int32_t partition = binary_get_int(&reader->bytes);
+
+    if (!slice_is(topic, part->partition.topic) || partition != part->partition.partition) {
+        return "partition";
+    }
+    *next = binary_get_long(&reader->bytes);
+    const int64_t sequence = binary_get_long(&reader->bytes);
+    const int64_t shadow_sequence = binary_get_long(&reader->bytes);
+    if (*next < part->start) {
+        return "expired"; /* records after it are gone */
+    }
+    if (*next > part->committed || sequence > part->voice.sequence ||
+        shadow_sequence > part->voice.shadow_sequence ||
+        (*next == part->committed && sequence != part->voice.sequence)) {
+        return "log"; /* it is ahead: it cannot be of this log */
+    }
+    return NULL;
+}
+
+static const char *read_head(const struct part *part, struct image_reader *reader,
+                             int64_t *next)
+{
+    if (!slice_is(binary_get_text(&reader->bytes), SEINPOST_VERSION)) {
+        return "version";
+    }
+    if (!digest_equal(image_get_digest(reader), part->edition.program->hash)) {
+        return "rules";
+    }
+    return read_places(part, reader, next);
+}
+
+/* Reads all of it before anything of the part is changed. */
+static const char *read_image(struct part *part, struct image_reader *reader)
+{
+    int64_t next = 0;
+    const char *refused = read_head(part, reader, &next);
+
+    if (refused != NULL) {
+        return refused;
+    }
+    struct store *store = store_new(part->edition.program, voice_listener(&part->voice));
+    store_image_load(store, reader);
+    if (!binary_good(&reader->bytes)) {
+        store_free(store);
+        return "contents";
+    }
+    store_free(part->store);
+    part->store = store;
+    part->next = next;
+    return NULL;
+}
+
+const char *part_image_load(struct part *part, struct slice image)
+{
+    if (!slice_starts_with(image, form)) {
+        return "form";
+    }
+    if (!is_whole(&image)) {
+        return "torn";
+    }
+    if (!part->surveyed) {
+        return "unsaid"; /* what the desks have must be asked, alert by alert */
+    }
+    image.data += form.size;
+    image.size -= form.size;
+    struct image_reader reader = image_open(image);
+    const char *refused = read_image(part, &reader);
+    image_close(&reader);
+    return refused;
+}
