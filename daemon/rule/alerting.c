@@ -142,7 +142,15 @@ static void read_close_on(struct build *build, const struct tree *node)
                        "each event is an alert of its own, which is over at once");
         return;
     }
-    build->rule->close_on = entries_mask(build, node);
+
+    uint64_t mask = entries_mask(build, node);
+
+    for (size_t i = 0; i < build->rule->entries_count; i++) {
+        if (build->sources[i].by != NULL) { /* a step's own: what closes goes by group-by */
+            mask &= ~(UINT64_C(1) << i);
+        }
+    }
+    build->rule->close_on = mask;
 }
 
 void alerting_read(struct build *build)

@@ -93,7 +93,8 @@ static uint64_t gather_rule(struct build *build, const struct tree *node, struct
     return UINT64_C(1) << index;
 }
 
-/* Adds the rules whose names match the glob. Returns their mask. */
+/* Adds the rules whose names match the glob, and that are not entries yet. Returns their mask.
+ */
 static uint64_t gather_rules(struct build *build, const struct tree *node, struct slice glob)
 {
     uint64_t mask = 0;
@@ -106,7 +107,8 @@ static uint64_t gather_rules(struct build *build, const struct tree *node, struc
     }
     for (size_t i = 0; bit != 0 && i < build->program->rules_count; i++) {
         struct rule *made_by = build->program->rules[i];
-        if (made_by != build->rule && slice_glob(glob, made_by->name)) {
+        if (made_by != build->rule && slice_glob(glob, made_by->name) &&
+            entries_named(build, made_by->name) == 0) {
             bit = gather_rule(build, node, made_by);
             mask |= bit;
         }
@@ -141,18 +143,20 @@ static void report_unknown(struct build *build, const struct tree *node, struct 
 }
 
 /* Returns the mask of what a name or glob means, gathering rules that are named for the first
- * time. */
+ * time. A glob of the rule's own events means no rules; one that met a rule may mean more. */
 static uint64_t gather(struct build *build, const struct tree *node, struct slice name)
 {
     uint64_t mask = 0;
+    bool own = false;
 
     for (size_t i = 0; i < build->rule->entries_count; i++) {
         if (slice_glob(name, build->names[i])) {
             mask |= UINT64_C(1) << i;
+            own = own || build->entries[i].made_by == NULL;
         }
     }
-    if (mask == 0 && !build->gathered) {
-        mask = gather_rules(build, node, name);
+    if (!own && !build->gathered && (mask == 0 || slice_is_glob(name))) {
+        mask |= gather_rules(build, node, name);
     }
     if (mask == 0) {
         report_unknown(build, node, name);
@@ -322,7 +326,9 @@ static void gather_all(struct build *build)
     gather_side(build, document->joins.denominator);
     gather_named(build, document->correlation, "after");
     gather_named(build, document->correlation, "missing");
-    gather_named(build, document->alert, "close-on");
+    if (tree_get(document->alert, "close-on") != NULL) { /* never by what a step goes by */
+        gather_by(build, tree_get(document->alert, "close-on"), NULL);
+    }
 }
 
 /* Rules have few entries: what they need is kept. */

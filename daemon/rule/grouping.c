@@ -49,7 +49,9 @@ static void check_aliases(struct build *build)
             continue;
         }
         for (const struct tree *event = alias->first; event != NULL; event = event->next) {
-            (void)entries_find(build, event, event->key);
+            if (entries_named(build, event->key) == 0) {
+                (void)entries_find(build, event, event->key); /* says what is wrong */
+            }
             if (event->kind != TREE_SCALAR) {
                 tree_fault(build->compile.diag, event, "E204", "a field expected, this is %s",
                            tree_kind_name(event));
@@ -159,6 +161,38 @@ static void check_element(struct build *build, const struct tree *node, size_t e
             tell_lacking(build, path_node(build, node, i), path, lacking);
         } else if (is_never_said(&build->entries[i], path)) {
             warn_unsaid(build, i, path);
+        }
+    }
+}
+
+/* May one event meet both entries? */
+static bool may_be_one(const struct rule_entry *a, const struct rule_entry *b)
+{
+    bool shared = false;
+
+    for (size_t i = 0; i < a->types_count; i++) {
+        for (size_t j = 0; j < b->types_count; j++) {
+            shared = shared || a->types[i] == b->types[j];
+        }
+    }
+    return shared && a->made_by == b->made_by;
+}
+
+/* An event travels with one value of each path beside the key. */
+static void check_one_path(struct build *build, const struct tree *node, size_t element)
+{
+    const size_t count = build->rule->entries_count;
+
+    for (size_t i = 0; i < count * count; i++) {
+        const size_t a = i / count;
+        const size_t b = i % count;
+        if (a < b && may_be_one(&build->entries[a], &build->entries[b]) &&
+            !slice_equal(build->group_paths[element][a], build->group_paths[element][b])) {
+            tree_fault(
+                build->compile.diag, path_node(build, node, b), "E311",
+                "only the key may differ between '%.*s' and '%.*s': one event may be both",
+                SLICE_ARGS(build->names[a]), SLICE_ARGS(build->names[b]));
+            return;
         }
     }
 }
@@ -294,6 +328,9 @@ void grouping_read(struct build *build)
     for (size_t i = 0; i < build->rule->group_count; i++) {
         build->group[i].kind = kind_of_element(build, i);
         check_element(build, elements->nodes[i], i);
+        if ((int)i != build->rule->key) {
+            check_one_path(build, elements->nodes[i], i);
+        }
     }
     check_aliases(build);
     add_group_operands(build);

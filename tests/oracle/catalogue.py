@@ -46,7 +46,7 @@ def _field(spec):
 
 class Catalogue:
     def __init__(self, folder):
-        self.types = {}
+        self.folder, self.types = folder, {}
         for path in sorted(pathlib.Path(folder, "signals").glob("*.avsc")):
             record = json.loads(path.read_text(encoding="utf-8"))
             data = next(part for part in record["fields"] if part["name"] == "data")

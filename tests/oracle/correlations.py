@@ -1,7 +1,7 @@
 """Random correlations, one maker for each kind: (maker, lower rule or None) -> (events, correlation)."""
 
 
-def _names(make, lower, least=1):
+def names_of(make, lower, least=1):
     """Entries of a rule: {name: spec}, and the names that it may use (a lower rule's too)."""
     count = max(least - (1 if lower else 0), make.rng.choice([1, 1, 2]) - (1 if lower else 0))
     events = {name: make.entry() for name in "abc"[:count]}
@@ -15,10 +15,15 @@ def _group_by(make, events, lower):
                                                                           "correlation": {"type": ""}}))]
     if lower:
         return [make.key]
+    if make.chance(0.12):
+        return ["whose"]     # an element of any name, see aliases()
     roles = [{field.role for field in one.values() if field.kind == make.key} for one in fields]
     shared = set.intersection(*roles) - {""}
     if shared and make.chance(0.5):
         return [f"{make.key}/{make.rng.choice(sorted(shared))}"]
+    named = [name for name, field in fields[0].items() if field.kind == make.key and all(name in one for one in fields)]
+    if named and make.chance(0.15):
+        return [make.rng.choice(named)]     # a field is the kind that it carries
     paths = [name for name, field in fields[0].items() if field.tag == "s" and not field.kind
              and all(name in other for other in fields)]
     if paths and make.chance(0.3):
@@ -27,20 +32,34 @@ def _group_by(make, events, lower):
     return [make.key]
 
 
-def _common(make, events, lower):
+def _aliases(make, events, element):
+    """By which path an event has an element. An event that may be two of the rule's has all but the key by one path."""
+    types = {name: make.types_of_entries({name: spec}) for name, spec in events.items()}
+    paths = {name: make.own_path(types[name]) for name in events}
+    if element == "whose":
+        return {element: paths}
+    apart = sum(map(len, types.values())) == len(set().union(*types.values()))
+    return {element: dict([make.rng.choice(sorted(paths.items()))])} if apart or element.startswith(make.key) else {}
+
+
+def common(make, events, lower):
     found = {"group-by": _group_by(make, events, lower), "timespan": make.piece(2, 4, 4, 8)}
+    if found["group-by"] == ["whose"] or (events and make.chance(0.06)):
+        aliases = _aliases(make, events, make.rng.choice(found["group-by"]))
+        if aliases:
+            found["aliases"] = aliases
     if make.chance(0.06):
         found["lateness"] = make.piece(2, 4, 8)
     return found
 
 
-def _condition(make, *low):
+def condition_of(make, *low):
     rng, first = make.rng, make.rng.choice(low)
     return rng.choices([{"gte": str(first)}, {"gt": str(first - 1)}, {"gte": str(first), "lt": str(first + 2)},
                         {"eq": str(first)}, {"neq": "1"}, {"lte": str(first)}], [60, 12, 12, 8, 4, 4])[0]
 
 
-def _shared_fields(make, events, tags, many=True):
+def shared_fields(make, events, tags, many=True):
     """Fields that all types of the entries have."""
     types = [name for spec in events.values() for want in make.listed(spec["source"]["type"])
              for name in make.catalogue.meant_by(want)]
@@ -48,44 +67,48 @@ def _shared_fields(make, events, tags, many=True):
 
 
 def event_count(make, lower):
-    events, used = _names(make, lower)
-    return events, {"rules": used, **_common(make, events, lower), "condition": _condition(make, 1, 2, 2, 3)}
+    events, used = names_of(make, lower)
+    return events, {"rules": used, **common(make, events, lower), "condition": condition_of(make, 1, 2, 2, 3)}
 
 
 def value_count(make, lower):
-    events, used = _names(make, lower if make.chance(0.3) else None)
+    events, used = names_of(make, lower if make.chance(0.3) else None)
     lower = lower if lower and lower["name"] in used else None
-    fields = _shared_fields(make, events, "snb") if events else []
+    fields = shared_fields(make, events, "snb") if events else []
     field = make.key if lower else make.rng.choice(fields + [make.key])
     if lower and make.chance(0.5):
         field = make.key
-    return events, {"rules": used, "field": field, **_common(make, events, lower),
-                    "condition": _condition(make, 1, 2, 2)}
+    return events, {"rules": used, "field": field, **common(make, events, lower),
+                    "condition": condition_of(make, 1, 2, 2)}
 
 
-def _summable(make):
+def summable(make):
     """A type that carries the key, and a field that adds up."""
     found = [(name, field) for name, fields in make.catalogue.types.items() for field in fields.values()
              if field.tag in "nm" and make.catalogue.fields_of(name, make.key)]
     return make.rng.choice(found)
 
 
-def _amounts(make, field):
+def amounts(make, field):
     low = make.rng.choice([0, 1, 2, 3]) if field.tag == "n" else make.rng.choice([1, 1000, 2000, 2001, 2500])
     return str(low) if field.tag == "n" else f"{low // 100}.{low % 100:02d} {make.rng.choice(['EUR', 'EUR', 'USD'])}"
 
 
 def value_sum(make, _lower):
-    name, field = _summable(make)
+    name, field = summable(make)
     events = {"a": make.entry([name])}
     events["a"]["source"]["type"] = name
     operator = make.rng.choice(["gte", "gte", "gt", "lt", "lte"])
-    common = _common(make, events, None)
-    return events, {"rules": ["a"], "field": field.name, **common, "condition": {operator: _amounts(make, field)}}
+    return events, {"rules": ["a"], "field": field.name, **common(make, events, None),
+                    "condition": {operator: amounts(make, field)}}
+
+
+def value_avg(make, lower):
+    return value_sum(make, lower)
 
 
 def aggregate(make, lower):
-    name, field = _summable(make)
+    name, field = summable(make)
     events = {"a": make.entry([name])}
     events["a"]["source"]["type"] = name
     if make.chance(0.6) and not lower:
@@ -102,14 +125,14 @@ def aggregate(make, lower):
         money = field.tag == "m" and call.startswith(("sum", "min", "max", "avg"))
         counts = call.startswith("count")
         if money or make.chance(0.7):
-            amount = str(make.rng.choice([1, 2, 2, 3])) if counts else _amounts(make, field)
+            amount = str(make.rng.choice([1, 2, 2, 3])) if counts else amounts(make, field)
             condition[f"{metric}|{make.rng.choice(['gte', 'gte', 'gte', 'gt', 'lte'])}"] = amount
     if make.chance(0.4):
         _add_ratio(make, chosen, condition, used)
     if not condition:
         chosen["m_all"] = f"count({used[0]})"
         condition["m_all|gte"] = "2"
-    return events, {"rules": used, **_common(make, events, lower), "metrics": chosen, "condition": condition}
+    return events, {"rules": used, **common(make, events, lower), "metrics": chosen, "condition": condition}
 
 
 def _add_ratio(make, metrics, condition, used):
@@ -122,8 +145,8 @@ def _add_ratio(make, metrics, condition, used):
 
 
 def temporal(make, lower):
-    events, used = _names(make, lower, 2)
-    correlation = {"rules": used, **_common(make, events, lower)}
+    events, used = names_of(make, lower, 2)
+    correlation = {"rules": used, **common(make, events, lower)}
     if make.chance(0.3):
         correlation["min-count"] = {make.rng.choice(used): "2"}
     elif make.chance(0.3):
@@ -131,10 +154,21 @@ def temporal(make, lower):
     return events, correlation
 
 
-def absence(make, lower):
-    events, used = _names(make, lower, 2)
+def temporal_ordered(make, lower):
+    events, used = names_of(make, lower, make.rng.choice([2, 2, 3]))
     make.rng.shuffle(used)
-    correlation = {"after": used[0], "missing": used[1], **_common(make, events, lower)}
+    correlation = {"rules": used, **common(make, events, lower)}
+    if make.chance(0.3):
+        correlation["min-count"] = {make.rng.choice(used): "2"}
+    if make.chance(0.3):
+        correlation["condition"] = {"gte": str(len(used) - make.rng.choice([0, 0, 1]) or 1)}
+    return events, correlation
+
+
+def absence(make, lower):
+    events, used = names_of(make, lower, 2)
+    make.rng.shuffle(used)
+    correlation = {"after": used[0], "missing": used[1], **common(make, events, lower)}
     if make.chance(0.5):
         correlation["lookback"] = make.piece(1, 2, 4)
     return {name: spec for name, spec in events.items() if name in used[:2]}, correlation
@@ -162,11 +196,13 @@ def _step(make, events, name, first):
     if make.chance(0.25):
         step["count"] = make.rng.choice(["2", "2", "3"])
     if make.chance(0.2) and name in events:
-        fields = _shared_fields(make, {name: events[name]}, "snb", many=False)
+        fields = shared_fields(make, {name: events[name]}, "snb", many=False)
         if fields:
             step["distinct"] = make.rng.choice(fields)
     if ("count" in step or "distinct" in step) and make.chance(0.4):
         step["span"] = make.piece(1, 2)
+    if name in events and make.by_share and make.chance(make.by_share):
+        step["by"] = make.own_path(make.types_of_entries({name: events[name]}))
     return step
 
 
@@ -189,7 +225,7 @@ def sequence(make, lower):
         steps[0].setdefault("count", "2")
     if make.chance(0.2):
         events["y"] = make.entry()
-    correlation = {"steps": steps, **_common(make, events, lower)}
+    correlation = {"steps": steps, **common(make, events, lower)}
     if "y" in events:
         correlation["until"] = "y"
     if make.chance(0.2):
@@ -197,5 +233,6 @@ def sequence(make, lower):
     return events, correlation
 
 
-MAKERS = {"event_count": event_count, "value_count": value_count, "value_sum": value_sum, "aggregate": aggregate,
-          "temporal": temporal, "sequence": sequence, "absence": absence}
+MAKERS = {"event_count": event_count, "value_count": value_count, "value_sum": value_sum, "value_avg": value_avg,
+          "aggregate": aggregate, "temporal": temporal, "temporal_ordered": temporal_ordered, "sequence": sequence,
+          "absence": absence}

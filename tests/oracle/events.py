@@ -70,10 +70,8 @@ class Derived:
         self.made_of = sorted(base.values(), key=lambda event: event.order)
         self.sectors = {sector for event in self.made_of for sector in event.sectors}
         self._values = {}
-        for element, value in alert.group:
-            kind = element.partition("/")[0]
-            if kind in catalogue.kinds:
-                self._values.setdefault(kind, []).append(("s", value))
+        for element, value in alert.group if rule.correlation else ():
+            self._values.setdefault(rule.kind_of(element) or element, []).append(("s", value))
         self._carry(rule, alert)
         self._values["rule"] = [("s", rule.name)]
         self._values["stage"] = [("s", rule.document["stage"])]
@@ -85,7 +83,7 @@ class Derived:
             name, _, field = path.partition(".")
             found = []
             for event, names in sorted(alert.opening.named, key=lambda pair: pair[0].order):
-                if name in names:
+                if name in names or (name == "event" and not rule.correlation):
                     found += event.values(field) or []
             found = found[:16]
             self._values.setdefault(field, []).extend(found)
@@ -95,7 +93,7 @@ class Derived:
                                                          if value not in self._values.get(kind, []))
 
     def _kind_of(self, rule, name, field):
-        for type_name in rule.entry_types(name):
+        for type_name in rule.entry_types(name if rule.correlation else ""):
             fields = self.catalogue.fields_of(type_name, field)
             if fields:
                 return fields[0].kind

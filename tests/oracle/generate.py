@@ -3,7 +3,8 @@ import datetime
 import random
 
 from catalogue import is_glob
-from correlations import MAKERS
+from comparisons import COMPARING, placed_types, score
+from correlations import MAKERS as COUNTING
 from language import Rule
 from emit import yaml_text
 from replay import Case
@@ -14,6 +15,12 @@ SPANS = [100, 10_000, 60_000, 3_600_000, 86_400_000, 172_800_000]
 BASES = ["2024-03-04T00:00:00Z", "2023-12-31T20:00:00Z", "2024-02-29T12:00:00Z"]
 SOURCES = ["s1", "s2", "s3"]
 PURPOSES = ["smuggling", "trafficking"]
+STAGES = ["transport", "finance", "entry"]
+WINDOWED = {"event_count", "value_count", "value_sum", "value_avg", "aggregate", "ratio", "temporal", "temporal_ordered",
+            "score"}
+MAKERS = {**COUNTING, **COMPARING, "score": score}
+LOWER = [kind for kind in MAKERS if kind != "score"]     # what may stand under another rule
+TOGETHER = {"score", "derived", "levels"}                # of several rules
 
 
 class Maker:
@@ -30,6 +37,9 @@ class Maker:
         self.list_prefix = "list"
         self.easy_share = 0.45   # of detections that most events meet
         self.key = ""
+        self.lowers = []       # rules whose alerts the next one may add up
+        self.by_share = 0.12   # of steps that name a path of their own
+        self.window_share, self.close_share = 0.12, 0.1
 
     def chance(self, share):
         return self.rng.random() < share
@@ -40,21 +50,35 @@ class Maker:
 
     # groups and entries
 
-    def choose_key(self):
-        """An identity kind that several types carry."""
+    def choose_key(self, placed=False):
+        """An identity kind that several types carry; `placed`: one of those that tell a place."""
         kinds = sorted(self.catalogue.kinds)
         carried = {kind: [name for name in self.catalogue.types if self.catalogue.fields_of(name, kind)]
                    for kind in kinds}
         adds_up = {kind for kind in kinds for name in carried[kind]
                    if any(field.tag in "nm" for field in self.catalogue.types[name].values())}
         self.key = self.rng.choice([kind for kind in kinds if len(carried[kind]) > 1 and kind in adds_up])
+        if placed:
+            self.key = self.rng.choice(["booking", "document"])
         self.carriers = self.rng.sample(carried[self.key], min(3, len(carried[self.key])))
+        if placed:
+            self.carriers = [name for name in carried[self.key] if any(
+                field.style == "place" and not field.many for field in self.catalogue.types[name].values())]
 
     def common_fields(self, types):
         fields = [self.catalogue.types[name] for name in types]
         return {name: field for name, field in fields[0].items()
                 if all(name in other and other[name].tag == field.tag and other[name].many == field.many
                        for other in fields)}
+
+    def own_path(self, types):
+        """A path by which events of these types have the key: the kind, one of its roles, or a field that carries it."""
+        fields = [field for field in self.common_fields(sorted(types)).values() if field.kind == self.key]
+        roles = [f"{self.key}/{field.role}" for field in fields if field.role]
+        return self.rng.choice([self.key, *[field.name for field in fields], *roles])
+
+    def types_of_entries(self, events):
+        return self.types_of({"name": "", "purpose": [], "events": events, "correlation": {"type": ""}})
 
     def entry(self, types=None):
         """One entry of `events`."""
@@ -123,18 +147,15 @@ class Maker:
 
     def head(self, name):
         return {"schema": "seinpost/rule/1", "title": "random", "name": name, "version": "1", "status": "test",
-                "level": self.rng.choice(["low", "high"]), "stage": "transport", "purpose": ["smuggling"],
+                "level": self.rng.choice(["low", "high"]), "stage": self.rng.choice(STAGES), "purpose": ["smuggling"],
                 "legal-basis": ["wwft-fiu"], "owner": "desk-x"}
 
-    def suppress(self, group_by):
+    def suppress(self, group_by, means):
         found = {"for": self.piece(2, 4, 6, 12)}
         if self.chance(0.3) and group_by:
-            found["by"] = [self.key_element(group_by)]
+            found["by"] = [next((element for element in group_by if means(element)), group_by[0])]
         found["then"] = self.rng.choice(["update", "drop"])
         return found
-
-    def key_element(self, group_by):
-        return next((element for element in group_by if element.partition("/")[0] in self.catalogue.kinds), group_by[0])
 
     def rule(self, kind, name="rule_a", lower=None, keyed=False):
         """A rule document of a kind; `keyed`: its alerts have the key."""
@@ -142,20 +163,53 @@ class Maker:
         if kind == "single":
             document.update(self.entry())
             document["unless"] = self.unless(self.types_of(document))
+            if keyed:
+                fields = [field.name for one in self.types_of(document) for field in self.catalogue.types[one].values()
+                          if field.kind == self.key]
+                document["alert"] = {"carry": [f"event.{self.rng.choice(sorted(fields))}"]}
             return document
+        if kind == "velocity" and not placed_types(self):
+            kind = "first_seen"
         events, correlation = MAKERS[kind](self, lower)
+        closer = self.closer(events, correlation, lower) if self.chance(self.close_share) else None
         if events:
             document["events"] = events
         types = self.types_of({**document, "correlation": {"type": kind}})
         document["unless"] = self.unless(types) if types else {"none": "random"}
-        if keyed and not any(part.partition("/")[0] == self.key for part in correlation["group-by"]):
+        document["correlation"] = {"type": kind, **correlation}
+        means = Rule(document, self.catalogue).kind_of
+        if keyed and not any(means(part) == self.key for part in correlation["group-by"]):
             correlation["group-by"].append(self.key)
         if self.chance(0.25):
             correlation["close-after"] = self.piece(1, 2, 4)
+        if kind in WINDOWED and self.chance(self.window_share):
+            correlation.update(self.rng.choice([{"window": "tumbling"}, {"window": "session", "gap": self.piece(1, 2, 4)}]))
+        if "aliases" in correlation:    # of events that are there
+            correlation["aliases"] = {element: {name: path for name, path in paths.items() if name in events}
+                                      for element, paths in correlation["aliases"].items()}
+            if not any(correlation["aliases"].values()):
+                del correlation["aliases"]
         document["correlation"] = {"type": kind, **correlation}
-        if self.chance(0.35):
-            document["alert"] = {"suppress": self.suppress(correlation["group-by"])}
+        alert = {"suppress": self.suppress(correlation["group-by"], means)} if self.chance(0.35) else {}
+        if closer:
+            alert["close-on"] = closer
+        if alert:
+            document["alert"] = alert
         return document
+
+    def closer(self, events, correlation, lower):
+        """An event of the rule that closes its alerts, of the correlation or for this alone, or the lower rule."""
+        if self.chance(0.5) or (not events and not lower):
+            kinds_only = correlation["group-by"] == [self.key]
+            same = sorted(self.types_of_entries({"a": events["a"]})) if "a" in events and not kinds_only else None
+            if not kinds_only and not same:
+                return None
+            events["z"] = self.entry(same)
+            if correlation["group-by"] == ["whose"]:
+                correlation["aliases"]["whose"]["z"] = self.own_path(self.types_of_entries({"z": events["z"]}))
+            return "z"
+        reads = lower and correlation["group-by"] == [self.key]
+        return self.rng.choice([*events, *([lower["name"]] if reads else [])] or [None])
 
     def types_of(self, document):
         """The types that a rule reads, as far as it reads them."""
@@ -166,16 +220,18 @@ class Maker:
     def listed(value):
         return value if isinstance(value, list) else [value]
 
-    def exception(self, document):
+    def exception(self, document, alone):
         types, name = self.types_of(document), document["name"]
         if not types:
             return None
         fields = self.catalogue.types[self.rng.choice(sorted(types))]
-        ahead = datetime.date.today() + datetime.timedelta(days=30)
-        globs = [name, name[:3] + "?" + name[4:], name[:-1] + "*"]
+        ends = datetime.date.today() + datetime.timedelta(days=30)
+        if self.chance(0.5):    # among the events
+            ends = datetime.date(1970, 1, 1) + datetime.timedelta(milliseconds=self.base + self.steps * self.span // 8)
+        globs = [name, name[:3] + "?" + name[4:], *([name[:-1] + "*"] if alone else [])]
         return {"schema": "seinpost/exception/1", "title": "random", "rules": [self.rng.choice(globs)],
                 "match": self.search(fields), "reason": "random", "author": "a.a", "approved-by": ["b.b"],
-                "expires": ahead.isoformat()}
+                "expires": ends.isoformat()}
 
     # events
 
@@ -209,6 +265,29 @@ class Maker:
         return [event for _, _, event in sorted(drawn, key=lambda one: one[:2])]
 
 
+EASY = {"sequence": 0.8, "derived": 0.7, "levels": 0.8, "score": 0.75, "temporal": 0.6, "temporal_ordered": 0.75,
+        "absence": 0.6, "velocity": 0.7, "ratio": 0.7, "change": 0.7, "first_seen": 0.6}
+
+
+def several_rules(make, kind):
+    """Rules that read each other's alerts, the lowest first."""
+    rng = make.rng
+    if kind == "score":
+        make.lowers = [make.rule(rng.choice(["single", "single", *LOWER]), f"rule_low{at}", keyed=True)
+                       for at in range(rng.choice([1, 2, 2, 3]))]
+        return [*make.lowers, make.rule("score", "rule_top", make.lowers[0])]
+    lower = make.rule(rng.choice(["single", *LOWER] if kind == "levels" else LOWER), "rule_low", keyed=True)
+    if make.chance(0.4) and "correlation" in lower:
+        carry(make, lower)
+    if make.chance(0.08) and "correlation" in lower:
+        lower["correlation"]["generate"] = "false"
+    if kind == "derived":
+        return [lower, make.rule(rng.choice(list(MAKERS)), "rule_high", lower)]
+    middle = make.rule(rng.choice(LOWER), "rule_middle", lower, keyed=True)
+    make.lowers = rng.choice([[middle], [middle, lower]])
+    return [lower, middle, make.rule(rng.choice(["score", *MAKERS]), "rule_high", middle)]
+
+
 def carry(make, lower):
     """Lets the lower rule's alerts carry an identity of another kind, by which the higher rule goes on."""
     pairs = []
@@ -230,19 +309,20 @@ def generate(seed, catalogue, kind, name="rule_a"):
     """The case of a seed."""
     make = Maker(seed, catalogue)
     rng, make.list_prefix = make.rng, f"list_{name}"
-    make.choose_key()
-    make.easy_share = {"sequence": 0.8, "derived": 0.7, "temporal": 0.6, "absence": 0.6}.get(kind, 0.45)
-    if kind == "derived":
-        lower = make.rule(rng.choice(list(MAKERS)), "rule_low", keyed=True)
-        if make.chance(0.4):
-            carry(make, lower)
-        documents = [lower, make.rule(rng.choice(list(MAKERS)), "rule_high", lower)]
-    else:
-        documents = [make.rule(kind, name)]
-    exception = make.exception(documents[0]) if make.chance(0.15) else None
+    label, (kind, _, focus) = kind, kind.partition("+")
+    make.choose_key(placed=kind == "velocity" or (kind in TOGETHER and make.chance(0.15)))
+    make.easy_share = EASY.get(kind, 0.45)
+    if focus == "window":
+        make.window_share = 1
+    elif focus == "close":
+        make.close_share = 1
+    elif focus == "by":
+        make.by_share = 0.6
+    documents = several_rules(make, kind) if kind in TOGETHER else [make.rule(kind, name)]
+    events = make.events()
+    exception = make.exception(documents[0], kind not in TOGETHER) if make.chance(0.15) else None
     documents += [exception] if exception else []
     documents += make.lists
-    events = make.events()
     lateness, order = "", rng.choices(["sorted", "bounded", "late", "any"], [30, 30, 12, 28])[0]
     bound = make.span * rng.choice([1, 2, 4, 8]) // 4
     if order == "sorted":
@@ -254,4 +334,4 @@ def generate(seed, catalogue, kind, name="rule_a"):
         events = make.arrival(events, bound if order == "bounded" else bound * 2)
     far, near = make.base + 400 * make.span, make.base + make.steps * make.span // 8
     until = rng.choices([instant_text(far), instant_text(near), ""], [80, 10, 10])[0]
-    return Case([yaml_text(documents)], events, lateness, until, kind)
+    return Case([yaml_text(documents)], events, lateness, until, label)

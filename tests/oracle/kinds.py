@@ -4,56 +4,15 @@ A kind is a function (rule, events, world) -> [Finding], entered in KINDS. `even
 names of the rule's events that it meets. It knows neither arrival nor watermark: a finding that must wait says for
 what.
 """
-from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import combinations
 
-from metrics import aggregate, condition_true, money_wanted
+from metrics import aggregate, condition_true, money_wanted, ratio_of_sides
+from places import Places, metres_of, speed
+from score import score
 from sequence import sequence
-from units import duration, shown
-
-
-@dataclass
-class Finding:
-    at: int                 # its event time, or the instant at which it fell due
-    order: tuple            # content order of its last event
-    evidence: list          # events in content order
-    named: list             # the same as (event, names)
-    holds: float            # last instant at which it is true
-    metrics: dict = field(default_factory=dict)
-    due: int = None         # the watermark that it waits for
-
-
-def windows(rule, events):
-    """Each event with the events of its window, itself the last."""
-    span = duration(rule.correlation["timespan"])
-    for at, (event, _) in enumerate(events):
-        yield event, [pair for pair in events[:at + 1] if pair[0].time >= event.time - span]
-
-
-def slides_until(rule, window, judge):
-    """The last instant at which the window, with no other event, still meets the condition."""
-    span = duration(rule.correlation["timespan"])
-    for moment in sorted({event.time for event, _ in window}):
-        rest = [pair for pair in window if pair[0].time > moment]
-        if not rest or not judge(rest)[0]:
-            return moment + span
-    raise AssertionError("an empty window ends every condition")
-
-
-def windowed(rule, events, judge):
-    """Findings of a kind whose condition is true or false of a window. judge(window) -> (true, metrics)."""
-    found, open_one = [], None
-    for event, window in windows(rule, events):
-        true, metrics = judge(window)
-        if open_one:    # from here on this event decides
-            open_one.holds = min(open_one.holds, event.time)
-        open_one = None
-        if not true:
-            continue
-        open_one = Finding(event.time, event.order, [one for one, _ in window], window,
-                           slides_until(rule, window, judge), metrics)
-        found.append(open_one)
-    return found
+from units import compare, duration, literal, shown
+from windows import Finding, windowed
 
 
 def event_count(rule, events, _world):
@@ -71,16 +30,36 @@ def value_count(rule, events, _world):
     return windowed(rule, events, judge)
 
 
+def numbers_of(rule, window, currency):
+    """The values that add up, in one currency."""
+    values = [value for event, _ in window for value in event.values(rule.correlation["field"]) or []]
+    if currency:
+        return [value[0] for tag, value in values if tag == "m" and value[1] == currency]
+    return [number for tag, number in values if tag == "n"]
+
+
 def value_sum(rule, events, _world):
     wanted = rule.correlation["condition"]
     currency = money_wanted(wanted.values())
 
     def judge(window):
-        values = [value for event, _ in window for value in event.values(rule.correlation["field"]) or []]
-        total = ("n", sum((number for tag, number in values if tag == "n"), Fraction(0)))
-        if currency:
-            total = ("m", (sum((value[0] for _, value in values if value[1] == currency), Fraction(0)), currency))
+        total = sum(numbers_of(rule, window, currency), Fraction(0))
+        total = ("m", (total, currency)) if currency else ("n", total)
         return condition_true(wanted, total), {"sum": shown(total)}
+    return windowed(rule, events, judge)
+
+
+def value_avg(rule, events, _world):
+    wanted = rule.correlation["condition"]
+    currency = money_wanted(wanted.values())
+
+    def judge(window):
+        numbers = numbers_of(rule, window, currency)
+        if not numbers:
+            return False, {}
+        mean = sum(numbers, Fraction(0)) / len(numbers)
+        mean = ("m", (mean, currency)) if currency else ("n", mean)
+        return condition_true(wanted, mean), {"avg": shown(mean)}
     return windowed(rule, events, judge)
 
 
@@ -98,6 +77,87 @@ def temporal(rule, events, _world):
         count = ("n", Fraction(len(seen)))
         return condition_true(wanted, count), {"count": shown(count)}
     return windowed(rule, events, judge)
+
+
+def in_order(window, chosen, needed):
+    """Whether these names are met one after the other, each as often as it must be; as early as can be."""
+    left = list(window)
+    for name in chosen:
+        count = int(needed.get(name, "1"))
+        at = [place for place, (_, names) in enumerate(left) if name in names][:count]
+        if len(at) < count:
+            return False
+        left = left[at[-1] + 1:] if at else left
+    return True
+
+
+def temporal_ordered(rule, events, _world):
+    needed = rule.correlation.get("min-count") or {}
+    wanted = rule.correlation.get("condition") or {"gte": str(len(rule.names))}
+
+    def judge(window):
+        most = max(size for size in range(len(rule.names) + 1)
+                   if any(in_order(window, chosen, needed) for chosen in combinations(rule.names, size)))
+        count = ("n", Fraction(most))
+        return condition_true(wanted, count), {"count": shown(count)}
+    return windowed(rule, events, judge)
+
+
+def sides(rule, events, _world):
+    return windowed(rule, events, lambda window: ratio_of_sides(rule, window))
+
+
+def velocity(rule, events, _world):
+    correlation = rule.correlation
+    span, least = duration(correlation["timespan"]), metres_of(correlation["min-distance"])
+    lists = correlation["places"] if isinstance(correlation["places"], list) else [correlation["places"]]
+    places = Places(rule.catalogue.folder, lists)
+    wanted = [(key.partition("|")[2] or "eq", text) for key, text in correlation["condition"].items()]
+    found, before = [], []
+    for event, names in events:
+        code = next((value for _, value in event.values(correlation["field"]) or [] if places.known(value)), None)
+        if code is None:
+            continue
+        pairs = []
+        for other, also, there in before:
+            metres = places.metres(code, there)
+            fast = ("n", speed(metres, event.time - other.time))
+            if event.time - other.time <= span and metres >= least and \
+                    all(compare(fast, operator, literal(text, "n")) for operator, text in wanted):
+                pairs.append((fast[1], other.order, metres, other, also))
+        before.append((event, names, code))
+        if pairs:
+            fast, _, metres, other, also = max(pairs, key=lambda pair: pair[:2])
+            metrics = {"speed_kmh": shown(("n", fast)), "distance_km": shown(("n", Fraction(metres, 1000)))}
+            found.append(Finding(event.time, event.order, [other, event], [(other, also), (event, names)],
+                                 other.time + span, metrics))
+    return found
+
+
+def change(rule, events, _world):
+    field, span = rule.correlation["field"], duration(rule.correlation["timespan"])
+    found, before = [], None
+    for event, names in events:
+        value = set(event.values(field) or [])
+        if not value and rule.correlation.get("ignore-null") == "true":
+            continue
+        if before and event.time - before[0].time <= span and value != before[2]:
+            found.append(Finding(event.time, event.order, [before[0], event], [before[:2], (event, names)],
+                                 before[0].time + span))
+        before = event, names, value
+    return found
+
+
+def first_seen(rule, events, _world):
+    field, span = rule.correlation["field"], duration(rule.correlation["timespan"])
+    history = duration(rule.correlation["history"])
+    found = []
+    for at, (event, names) in enumerate(events):
+        seen = {value for other, _ in events[:at] if event.time - other.time <= history
+                for value in other.values(field) or []}
+        if set(event.values(field) or []) - seen:
+            found.append(Finding(event.time, event.order, [event], [(event, names)], event.time + span))
+    return found
 
 
 def absence(rule, events, _world):
@@ -125,4 +185,6 @@ def single(_rule, events, _world):
 
 
 KINDS = {"single": single, "event_count": event_count, "value_count": value_count, "value_sum": value_sum,
+         "value_avg": value_avg, "ratio": sides, "temporal_ordered": temporal_ordered, "velocity": velocity,
+         "change": change, "first_seen": first_seen, "score": score,
          "aggregate": aggregated, "temporal": temporal, "sequence": sequenced, "absence": absence}

@@ -6,6 +6,7 @@ after each arrival and says what has changed since.
 from dataclasses import dataclass, field
 
 from kinds import KINDS
+from language import CLOSES
 from units import duration
 
 FIRST_UPDATES = 10
@@ -19,11 +20,15 @@ class Alert:
     findings: list = field(default_factory=list)
     groups: set = field(default_factory=set)   # whose findings it has
     end: float = float("-inf")
+    cut: bool = False       # its end came from outside: the next finding is none of it
 
     def add(self, group, finding, close_after):
         self.findings.append(finding)
         self.groups.add(group)
-        self.end = max(self.end, finding.holds + close_after)
+        self.end, self.cut = max(self.end, finding.holds + close_after), False
+
+    def open_at(self, moment):
+        return moment <= self.end and not self.cut
 
 
 @dataclass
@@ -56,15 +61,33 @@ def show(alert, watermark):
                  watermark >= alert.end, alert.end)
 
 
-def assemble(rule, findings):
-    """The alerts of a rule. findings: [(group, Finding)] that have been made."""
+def in_turn(findings, closers):
+    """(group, Finding or None, instant): an event closes before it is looked at, and before what falls due then."""
+    items = [((finding.at, finding.at > finding.order[0], finding.order, 1, group), group, finding, finding.at)
+             for group, finding in findings]
+    items += [((time, False, order, 0, group), group, None, time) for group, time, order in closers]
+    return [item[1:] for item in sorted(items, key=lambda item: item[0])]
+
+
+def close(group, moment, own, quiet):
+    """What an event closes: the group's alert, and what its suppressed openings would have left open."""
+    if group in own and own[group].open_at(moment):
+        own[group].end, own[group].cut = moment, True
+    quiet.pop(group, None)
+
+
+def assemble(rule, findings, closers=()):
+    """The alerts of a rule. findings: [(group, Finding)] that have been made; closers: [(group, time, order)]."""
     correlation = rule.correlation or {}
     close_after = duration(correlation.get("close-after", "0s"))
     suppress = rule.alert.get("suppress")
     by = (suppress or {}).get("by")
     alerts, own, quiet, openings, told = [], {}, {}, {}, {}
-    for group, finding in sorted(findings, key=lambda pair: (pair[1].at, pair[1].order, pair[0])):
-        if group in own and finding.at <= own[group].end:
+    for group, finding, moment in in_turn(findings, closers):
+        if finding is None:
+            close(group, moment, own, quiet)
+            continue
+        if group in own and own[group].open_at(finding.at):
             own[group].add(group, finding, close_after)
             continue
         if group in quiet and finding.at <= quiet[group][1]:     # goes where its suppressed opening went
@@ -135,16 +158,8 @@ class RuleRun:
     def groups_of(self, event, names):
         """{group: names} of an event."""
         if self.rule.kind == "single":
-            return {(("event", event.id), ("source", event.source)): names}
-        found = {}
-        for name in names:
-            combos = [()]
-            for element in self.rule.correlation.get("group-by", []):
-                values = self.rule.group_values(element, name, event)
-                combos = [combo + ((element, value),) for combo in combos for value in values]
-            for combo in combos:
-                found.setdefault(combo, []).append(name)
-        return found
+            return {(("event", event.id), ("source", event.source)): set(names)}
+        return self.rule.groups_of(event, names)
 
     def rebuild(self, identity, before):
         """Puts an event where it belongs, or takes it away. Returns {group: whether it stands before another}."""
@@ -196,10 +211,13 @@ class RuleRun:
         """The state as it is now, and what that changes. touched: {group: late}; causes: {group: time of the event}."""
         for group, events in self.groups.items():
             if group not in self.findings:
-                self.findings[group] = KINDS[self.rule.kind](self.rule, events, self.world)
+                counted = [(event, names - {CLOSES}) for event, names in events if names != {CLOSES}]
+                self.findings[group] = KINDS[self.rule.kind](self.rule, counted, self.world)
         made = [(group, finding) for group, found in self.findings.items() for finding in found
                 if finding.due is None or finding.due <= watermark]
-        self.difference(assemble(self.rule, made), touched, causes, watermark)
+        closers = [(group, event.time, event.order) for group, events in self.groups.items()
+                   for event, names in events if CLOSES in names]
+        self.difference(assemble(self.rule, made, closers), touched, causes, watermark)
         self.watermark = watermark
 
     def due_now(self, finding):

@@ -17,7 +17,7 @@ def money_wanted(texts):
     return next((money(text)[1] for text in texts if MONEY.fullmatch(text)), "")
 
 
-def _clauses(condition):
+def clauses(condition):
     for key, text in condition.items():
         name, _, operator = key.partition("|")
         yield name, operator or "eq", text
@@ -25,7 +25,7 @@ def _clauses(condition):
 
 def _currency(metrics, condition, name):
     """Of its own condition, or from the other side of its ratio."""
-    own = money_wanted(text for metric, _, text in _clauses(condition) if metric == name)
+    own = money_wanted(text for metric, _, text in clauses(condition) if metric == name)
     if own:
         return own
     for call in metrics.values():
@@ -33,18 +33,25 @@ def _currency(metrics, condition, name):
         sides = [part.strip() for part in inside.split(",")]
         if function == "ratio" and name in sides:
             for side in sides:
-                other = money_wanted(text for metric, _, text in _clauses(condition) if metric == side)
+                other = money_wanted(text for metric, _, text in clauses(condition) if metric == side)
                 if other:
                     return other
     return ""
 
 
-def _values(rule, window, argument, currency):
-    """The values of `field` or `event.field` in the window."""
+def _events(rule, window, argument, token):
+    """(events, path) of `field` or `event.field`: those of the event's name, or of a side's place."""
     name, dot, path = argument.partition(".")
     if not (dot and name in rule.names):
         name, path = "", argument
-    values = [value for event, names in window if not name or name in names for value in event.values(path) or []]
+    wanted = token or name
+    return [event for event, names in window if not wanted or wanted in names], path
+
+
+def _values(rule, window, argument, currency, token):
+    """The values of `field` or `event.field` in the window."""
+    events, path = _events(rule, window, argument, token)
+    values = [value for event in events for value in event.values(path) or []]
     if currency:
         values = [value for value in values if value[0] == "m" and value[1][1] == currency]
     return values
@@ -58,19 +65,19 @@ def _like(value, number, currency):
     return ("m", (number, currency)) if currency else ("n", number) if value is None else (value[0], number)
 
 
-def _count(rule, window, argument):
+def _count(rule, window, argument, token):
     if argument in rule.names:
-        return sum(argument in names for _, names in window)
-    name, dot, path = argument.partition(".")
-    if not (dot and name in rule.names):
-        name, path = "", argument
-    return sum(bool(event.values(path)) for event, names in window if not name or name in names)
+        return sum((token or argument) in names for _, names in window)
+    events, path = _events(rule, window, argument, token)
+    return sum(bool(event.values(path)) for event in events)
 
 
-def _measure(rule, window, function, argument, currency):
+def _measure(rule, window, call, currency, token=""):
+    """One metric. `token`: of one place of the correlation only, where a side of a ratio is meant."""
+    function, argument = CALL.fullmatch(call).groups()
     if function == "count":
-        return ("n", Fraction(_count(rule, window, argument)))
-    values = _values(rule, window, argument, currency)
+        return ("n", Fraction(_count(rule, window, argument, token)))
+    values = _values(rule, window, argument, currency, token)
     if function == "count_distinct":
         return ("n", Fraction(len(set(values))))
     numbers = [_number(value) for value in values]
@@ -95,13 +102,32 @@ def aggregate(rule, window):
     metrics, condition = rule.correlation["metrics"], rule.correlation["condition"]
     values = {}
     for name, call in metrics.items():
-        function, argument = CALL.fullmatch(call).groups()
-        if function != "ratio":
-            values[name] = _measure(rule, window, function, argument, _currency(metrics, condition, name))
+        if CALL.fullmatch(call).group(1) != "ratio":
+            values[name] = _measure(rule, window, call, _currency(metrics, condition, name))
     for name, call in metrics.items():
         function, inside = CALL.fullmatch(call).groups()
         if function == "ratio":
             values[name] = ratio(*(values[part.strip()] for part in inside.split(",")))
+    return judged(values, condition)
+
+
+def judged(values, condition):
     true = all(values[name] is not None and compare(values[name], operator, literal(text, values[name][0]))
-               for name, operator, text in _clauses(condition))
-    return true, {name: shown(values[name]) for name in metrics}
+               for name, operator, text in clauses(condition))
+    return true, {name: shown(value) for name, value in values.items()}
+
+
+def ratio_of_sides(rule, window):
+    """A rule of kind `ratio`: (whether the condition is true, its three metrics as shown)."""
+    correlation, condition = rule.correlation, rule.correlation["condition"]
+    least = correlation["min-denominator"]
+    currency = money_wanted([least, *(text for name, _, text in clauses(condition) if name != "ratio")])
+    values = {}
+    for side in ("numerator", "denominator"):
+        spec = correlation[side]
+        values[side] = _measure(rule, window, spec["metric"], currency, rule.token_of(side, spec["rule"]))
+    values["ratio"] = ratio(values["numerator"], values["denominator"])
+    if values["denominator"] is None:
+        return False, {}
+    true, metrics = judged(values, condition)
+    return true and compare(values["denominator"], "gte", literal(least, values["denominator"][0])), metrics

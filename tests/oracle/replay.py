@@ -97,7 +97,7 @@ class Steps:
         self.rule, self.case, self.lower, self.world = rule, case, lower, world
         self.run, self.told, self.timeline = RuleRun(rule, world), Told(rule.name), Timeline()
         self.lateness, self.refuses = clock(case, rule)
-        self.reads_signals = any(name in rule.events for name in rule.names)
+        self.reads_signals = any(name in rule.events for name in [*rule.names, rule.closer])
         self.newest, self.own = float("-inf"), float("-inf")
 
     def advance(self, touched, causes, step):

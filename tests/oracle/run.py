@@ -18,14 +18,15 @@ import traceback
 from collections import Counter
 
 from catalogue import Catalogue
-from correlations import MAKERS
 from deployed import deployed_case
-from generate import generate
+from generate import MAKERS, TOGETHER, generate
 from judge import Judge, Verdict, alone_claim, life_claim, order_claim
 from program import words_of
 from shrink import shrink
 
-KINDS = ["single", *MAKERS, "derived", "deployed"]
+FOCUSED = ["event_count+window", "aggregate+window", "temporal_ordered+window", "score+window", "event_count+close",
+           "sequence+close", "absence+close", "sequence+by"]     # a kind, and what each case of it has besides
+KINDS = ["single", *MAKERS, "derived", "levels", *FOCUSED, "deployed"]
 SHOWN, SHRINK_SECONDS = 12, 6
 
 
@@ -34,7 +35,7 @@ def parse():
     parser.add_argument("--seinpost", required=True, type=pathlib.Path)
     parser.add_argument("--schemas", required=True, type=pathlib.Path)
     parser.add_argument("--rules", required=True, type=pathlib.Path)
-    parser.add_argument("--cases", type=int, default=2000)
+    parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--show", type=int, metavar="CASE")
     parser.add_argument("--only", choices=KINDS)
@@ -65,8 +66,9 @@ class Bench:
         if turn % 3 == 0:
             found["order"] = lambda one: order_claim(self.judge, one, number)
         if turn % 10 == 1 and case.label != "deployed":
-            other = generate(number + 1, self.catalogue, self.kind_of(number + 2 if turn % 2 else number) if
-                             self.kind_of(number + 2) not in ("deployed", "derived") else "event_count", name="rule_b")
+            kind = self.kind_of(number + 2 if turn % 2 else number)
+            alone = kind != "deployed" and kind.partition("+")[0] not in TOGETHER
+            other = generate(number + 1, self.catalogue, kind if alone else "event_count", name="rule_b")
             found["alone"] = lambda one: alone_claim(self.judge, one, other)
         return found
 

@@ -13,6 +13,7 @@ ENDLESS = float("inf")
 @dataclass
 class Step:
     name: str
+    token: str          # what an event bears that may be of this step
     within: float
     count: int
     distinct: str
@@ -40,14 +41,15 @@ def read_steps(rule):
     """The steps that ask for events, and what must not follow the last."""
     total = duration(rule.correlation["timespan"])
     steps, nots = [], []
-    for spec in rule.correlation["steps"]:
+    for at, spec in enumerate(rule.correlation["steps"]):
         within = duration(spec["within"]) if "within" in spec else ENDLESS
         if "not" in spec:
             nots.append((spec["not"], within))
             continue
         count = int(spec.get("count", "2" if "distinct" in spec else "1"))
         span = duration(spec["span"]) if "span" in spec else min(within, total)
-        steps.append(Step(spec["rule"], within, count, spec.get("distinct", ""), span, nots))
+        token = rule.token_of(at, spec["rule"])
+        steps.append(Step(spec["rule"], token, within, count, spec.get("distinct", ""), span, nots))
         nots = []
     return steps, nots
 
@@ -61,6 +63,7 @@ class Walk:
         self.waiting = {at: [] for at in range(1, len(self.steps) + 1)}   # the last: waits for what must not come
         self.starts = []    # events of the first step
         self.found = []
+        self.names = {}     # what each event is, besides the step that it fills
 
     def meets(self, name, event, partial):
         seen = partial.seen() if partial else {}
@@ -101,7 +104,7 @@ class Walk:
             at = max(at, due[-1])
         events = sorted({event.identity: event for event, _ in partial.taken}.values(), key=lambda one: one.order)
         self.found.append({"at": at, "order": partial.last.order, "evidence": events,
-                           "named": [(event, {name}) for event, name in partial.taken],
+                           "named": [(event, self.names[event.identity]) for event in events],
                            "holds": max(partial.first + self.total, at), "due": max(due) if due else None})
 
     def same_references(self, one, other, at):
@@ -134,7 +137,7 @@ class Walk:
         step = self.steps[at]
         met = []
         for partial in self.waiting[at]:
-            if step.name not in names or not self.meets(step.name, event, partial):
+            if step.token not in names or not self.meets(step.name, event, partial):
                 continue
             partial.run.append(event)
             run = self.run_of(step, partial.run)
@@ -152,7 +155,7 @@ class Walk:
 
     def begin(self, event, names):
         step = self.steps[0]
-        if step.name not in names or not self.meets(step.name, event, None):
+        if step.token not in names or not self.meets(step.name, event, None):
             return None
         self.starts.append(event)
         run = self.run_of(step, self.starts)
@@ -172,6 +175,7 @@ class Walk:
 
     def event(self, event, names):
         self.forget(event.time)
+        self.names[event.identity] = {self.rule.name_of(token) for token in names}
         if self.rule.correlation.get("until") in names:
             for at in self.waiting:
                 self.waiting[at] = []

@@ -4,7 +4,7 @@ from units import duration_text, instant_text
 IDENTITIES, CODES = 3, ["A1", "a1", "B2", "012", "NO", "A*"]
 POOLS = {"currency": ["EUR", "USD"], "country": ["NL", "DE", "NO"], "creditor_country": ["NL", "DE", "NO"],
          "merchant_id": ["10.0.0.1", "10.0.1.7", "M1", "M?"], "mcc": ["7011", "5541", "0742"]}
-PLACES = ["AMS", "IST", "urn:uic:stn:8400561"]
+PLACES = ["AMS", "IST", "urn:uic:stn:8400561", "urn:uic:stn:8400621", "EIN", "XXX"]   # the last one is no place
 MINOR = [0, 1, 999, 1000, 1001, 2500]
 
 
