@@ -8,6 +8,7 @@
 #include "seinpost/base/trouble.h"
 #include "seinpost/base/vector.h"
 #include "seinpost/cli/edition.h"
+#include "seinpost/cli/keeper.h"
 #include "seinpost/cli/reload.h"
 #include "seinpost/cli/shelf.h"
 #include "seinpost/cli/survey.h"
@@ -63,6 +64,7 @@ struct station {
     VECTOR(struct post *) posts;
     VECTOR(struct supervisor_worker) workers;
     struct supervisor *supervisor;
+    struct keeper *keeper;
     struct http_page pages[PAGES_COUNT];
     struct http *http;
 };
@@ -287,6 +289,7 @@ static enum outcome make(void *context, struct supervisor_kit *kit)
     if (outcome == OUTCOME_OK) {
         post->shelf = shelf_new(post->station->config);
         kit->ports.library = shelf_library(post->shelf);
+        kit->ports.snapshots = keeper_plan(post->station->keeper);
         kit->stage = make_stage(post->station, post->group, &kit->edition);
     }
     return outcome;
@@ -406,6 +409,9 @@ bool station_start(struct station *station)
     const struct config_data *config = station->config;
 
     ENSURE(station->supervisor == NULL);
+    if (!keeper_open(config, &station->keeper)) {
+        return false;
+    }
     for (int i = 0; i < config->ingest_workers; i++) {
         add_post(station, &station->plan.groups[0], i);
     }
@@ -428,6 +434,8 @@ void station_stop(struct station *station)
 {
     http_stop(station->http); /* its pages ask the supervisor */
     supervisor_stop(station->supervisor);
+    keeper_close(station->keeper);
+    station->keeper = NULL;
     station->http = NULL;
     station->supervisor = NULL;
     VECTOR_FREE(&station->posts);

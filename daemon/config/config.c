@@ -17,6 +17,9 @@ enum {
     ARENA_MAX = 64 * 1024 * 1024,
     DIAG_ARENA_MAX = 16 * 1024 * 1024,
     WORKERS_MAX = 64,
+    SNAPSHOTS_EVERY_MS = 10 * 60 * 1000,
+    SNAPSHOTS_MB = 1024,
+    SNAPSHOTS_MB_MAX = 64 * 1024,
 };
 
 struct config {
@@ -41,6 +44,7 @@ struct document {
     const struct tree *topics;
     const struct tree *alerts;
     const struct tree *stages;
+    const struct tree *snapshots;
     struct slice http;
 };
 
@@ -64,6 +68,7 @@ static const struct bind_key document_keys[] = {
     {"topics", BIND_MAP, false, KEY(topics), NULL},
     {"alerts", BIND_MAP, false, KEY(alerts), NULL},
     {"stages", BIND_MAP, false, KEY(stages), NULL},
+    {"snapshots", BIND_MAP, false, KEY(snapshots), NULL},
     {"http", BIND_TEXT, false, KEY(http), NULL},
 };
 #define TABLE(keys)                                                                            \
@@ -170,6 +175,21 @@ static const struct bind_table stages_table = TABLE(stages_keys);
 
 static const struct bind_key workers_keys[] = {{"workers", BIND_INT, false, 0, NULL}};
 static const struct bind_table workers_table = TABLE(workers_keys);
+
+struct snapshots_document {
+    struct slice folder;
+    int64_t every_ms;
+    int64_t max_mb;
+};
+
+#define SNAPSHOTS(member) offsetof(struct snapshots_document, member)
+
+static const struct bind_key snapshots_keys[] = {
+    {"folder", BIND_TEXT, true, SNAPSHOTS(folder), NULL},
+    {"every", BIND_DURATION, false, SNAPSHOTS(every_ms), NULL},
+    {"max-mb", BIND_INT, false, SNAPSHOTS(max_mb), NULL},
+};
+static const struct bind_table snapshots_table = TABLE(snapshots_keys);
 
 struct reader {
     struct arena *arena;
@@ -333,6 +353,25 @@ static void read_alerts(const struct reader *reader, const struct tree *map)
     reader->data->alert_wire = (enum source_wire)wire;
 }
 
+static void read_snapshots(const struct reader *reader, const struct tree *map)
+{
+    struct snapshots_document document = {.every_ms = SNAPSHOTS_EVERY_MS,
+                                          .max_mb = SNAPSHOTS_MB};
+
+    if (map == NULL) {
+        return;
+    }
+    (void)bind_map(reader->diag, reader->arena, map, &snapshots_table, &document);
+    if (document.max_mb < 1 || document.max_mb > SNAPSHOTS_MB_MAX) {
+        tree_fault(reader->diag, tree_get(map, "max-mb"), "E205", "megabytes from 1 to %d",
+                   SNAPSHOTS_MB_MAX);
+        return;
+    }
+    reader->data->snapshots = beside(reader, document.folder);
+    reader->data->snapshots_every_ms = document.every_ms;
+    reader->data->snapshots_max_mb = document.max_mb;
+}
+
 static void set_defaults(struct config_data *data)
 {
     const int64_t day_ms = 24LL * 60 * 60 * 1000;
@@ -372,6 +411,7 @@ static void read_document(const struct reader *reader, const struct tree *root)
     read_topics(reader, document.topics);
     read_alerts(reader, document.alerts);
     read_stages(reader, document.stages);
+    read_snapshots(reader, document.snapshots);
 }
 
 static void read_file(struct config *config, const char *path, struct diag *diag)

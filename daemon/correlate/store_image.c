@@ -1,6 +1,7 @@
 #include "seinpost/correlate/store_image.h"
 
 #include "seinpost/base/ensure.h"
+#include "seinpost/correlate/cell_body.h"
 #include "seinpost/correlate/cell_image.h"
 #include "seinpost/correlate/store_body.h"
 
@@ -119,5 +120,27 @@ void store_image_load(struct store *store, struct image_reader *reader)
         state->watermark.ms = binary_get_long(&reader->bytes);
         state->capped.ms = binary_get_long(&reader->bytes);
         load_cells(store, i, reader);
+    }
+}
+
+static void ask_cell(const struct cell *cell, store_image_said *said, void *context)
+{
+    for (size_t i = 0; i < cell->head.episodes.count; i++) {
+        struct episode *episode = cell->head.episodes.items[i];
+        if (episode->told) {
+            episode->said = said(context, episode->id, !episode->told_closed);
+        }
+    }
+}
+
+void store_image_ask(struct store *store, store_image_said *said, void *context)
+{
+    for (size_t i = 0; i < store->rules_count; i++) {
+        const struct table *cells = store->rules[i].cells;
+        size_t cursor = 0;
+        for (const struct cell *cell = NULL;
+             cells != NULL && (cell = table_next(cells, &cursor)) != NULL;) {
+            ask_cell(cell, said, context);
+        }
     }
 }

@@ -184,8 +184,7 @@ static bool keep(struct snapshots *snapshots, struct entry *entry, int64_t next)
     const size_t size = bytes.size;
     entry->took_ms = now_ms(snapshots) - begun_ms;
     counter_add(snapshots->pause, entry->took_ms);
-    if (good) {
-        port->store(port->self, entry->partition, &bytes);
+    if (good && port->store(port->self, entry->partition, &bytes)) {
         note_kept(snapshots, entry, next, size);
         counter_add(snapshots->written, 1);
     } else if (size > snapshots->plan.size_max && !entry->too_large) {

@@ -269,7 +269,7 @@ static void reread_to(void *self, int64_t next, bool at_end)
     for (size_t i = 0; correlator->survey == correlator->options.current_partitions &&
                        i < correlator->parts.count;
          i++) {
-        correlator->parts.items[i]->surveyed = true;
+        part_surveyed(correlator->parts.items[i]);
     }
 }
 

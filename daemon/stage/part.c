@@ -3,6 +3,7 @@
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/log.h"
 #include "seinpost/base/text.h"
+#include "seinpost/correlate/store_image.h"
 #include "seinpost/signal/frame.h"
 #include "seinpost/signal/pack.h"
 
@@ -109,6 +110,20 @@ static void go_live(struct part *part)
         heard_free(heard);
         part->voice.heard = NULL;
         part->unsaid = store_has_unsaid(part->store);
+    }
+}
+
+static bool was_heard(void *context, struct digest id, bool open)
+{
+    return heard_know(context, id, open);
+}
+
+/* What a replay up to the snapshot would have asked. */
+void part_surveyed(struct part *part)
+{
+    part->surveyed = true;
+    if (part->restored && part->voice.heard != NULL) {
+        store_image_ask(part->store, was_heard, part->voice.heard);
     }
 }
 

@@ -23,6 +23,7 @@ static void put_head(const struct part *part, struct image *image)
     binary_put_long(image->to, part->next);
     binary_put_long(image->to, part->voice.sequence);
     binary_put_long(image->to, part->voice.shadow_sequence);
+    binary_put_bool(image->to, part->unsaid);
 }
 
 static void put_checksum(struct text *image, size_t begin)
@@ -39,7 +40,7 @@ bool part_image_save(const struct part *part, size_t size_max, struct text *text
 {
     const size_t begin = text->size;
 
-    if (part->voice.muted || !part->surveyed || part->unsaid || part->rebuild != NULL) {
+    if (part->voice.muted || !part->surveyed || part->rebuild != NULL) {
         return false;
     }
     ENSURE(derived_is_empty(&part->voice.derived) && part->voice.heard == NULL);
@@ -81,6 +82,7 @@ static const char *read_places(const struct part *part, struct image_reader *rea
     *next = binary_get_long(&reader->bytes);
     const int64_t sequence = binary_get_long(&reader->bytes);
     const int64_t shadow_sequence = binary_get_long(&reader->bytes);
+    const bool unsaid = binary_get_bool(&reader->bytes);
     if (*next < part->start) {
         return "expired"; /* records after it are gone */
     }
@@ -88,6 +90,9 @@ static const char *read_places(const struct part *part, struct image_reader *rea
         shadow_sequence > part->voice.shadow_sequence ||
         (*next == part->committed && sequence != part->voice.sequence)) {
         return "log"; /* it is ahead: it cannot be of this log */
+    }
+    if (unsaid && part->surveyed) {
+        return "unsaid"; /* nobody will be asked what the desks have */
     }
     return NULL;
 }
@@ -122,6 +127,7 @@ static const char *read_image(struct part *part, struct image_reader *reader)
     store_free(part->store);
     part->store = store;
     part->next = next;
+    part->restored = true;
     return NULL;
 }
 
@@ -132,9 +138,6 @@ const char *part_image_load(struct part *part, struct slice image)
     }
     if (!is_whole(&image)) {
         return "torn";
-    }
-    if (!part->surveyed) {
-        return "unsaid"; /* what the desks have must be asked, alert by alert */
     }
     image.data += form.size;
     image.size -= form.size;

@@ -42,7 +42,7 @@ static void keep(struct world_hand *hand, int32_t partition, struct slice bytes)
     trace_say("  %s: snapshot of [%d], %zu bytes", hand->name, partition, bytes.size);
 }
 
-static void store(void *self, struct record_partition partition, struct text *bytes)
+static bool store(void *self, struct record_partition partition, struct text *bytes)
 {
     struct world_hand *hand = self;
 
@@ -52,6 +52,12 @@ static void store(void *self, struct record_partition partition, struct text *by
         keep(hand, partition.partition, text_slice(bytes));
     }
     text_free(bytes);
+    return true;
+}
+
+static void free_nothing(void *self)
+{
+    (void)self;
 }
 
 /* What a disk gives back is not always what was written. */
@@ -118,5 +124,5 @@ static void finish(void *self, int64_t timeout_ms)
 
 struct snapshot disk_port(struct world_hand *hand)
 {
-    return (struct snapshot){hand, ready, store, find, forget, finish};
+    return (struct snapshot){hand, ready, store, find, forget, finish, free_nothing};
 }

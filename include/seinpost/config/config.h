@@ -44,7 +44,10 @@ struct config_data {
     enum source_wire alert_wire;
     int ingest_workers; /* 0: this daemon does not run the stage */
     int correlate_workers;
-    const char *http; /* host:port; NULL: none */
+    const char *snapshots; /* folder; NULL: none are kept */
+    int64_t snapshots_every_ms;
+    int64_t snapshots_max_mb; /* of one partition */
+    const char *http;         /* host:port; NULL: none */
 };
 
 /* Reads a file. Prints what is wrong with it to `out` and returns NULL. */

@@ -17,4 +17,10 @@ void store_image_save(const struct store *store, struct image *image);
  * be freed. */
 void store_image_load(struct store *store, struct image_reader *reader);
 
+/* Asks of each alert that was told, and of whether it is open, if subscribers have it:
+ * episode.said. A state tells what its own life has said; who began under other rules knows
+ * better. */
+typedef bool store_image_said(void *context, struct digest id, bool open);
+void store_image_ask(struct store *store, store_image_said *said, void *context);
+
 #endif

@@ -17,14 +17,16 @@ struct snapshot {
     void *self;
     /* Tells whether store() would take one now. */
     bool (*ready)(void *self);
-    /* Takes the state of a partition, instead of what is kept of it. The bytes go over. */
-    void (*store)(void *self, struct record_partition partition, struct text *bytes);
+    /* Takes the state of a partition, instead of what is kept of it; the bytes go over. False:
+     * it takes none now. */
+    bool (*store)(void *self, struct record_partition partition, struct text *bytes);
     /* Appends what is kept of a partition; nothing, when there is nothing to be read. */
     void (*find)(void *self, struct record_partition partition, struct text *bytes);
     /* Throws it away. */
     void (*forget)(void *self, struct record_partition partition);
     /* Waits, but not longer, until all that was taken is kept. */
     void (*finish)(void *self, int64_t timeout_ms);
+    void (*free)(void *self);
 };
 
 #endif

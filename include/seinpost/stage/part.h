@@ -16,6 +16,7 @@ struct part {
     int64_t committed; /* records before it are muted */
     int64_t next;
     bool surveyed; /* what the desks have is known, as far as it must be */
+    bool restored; /* by a snapshot, before that was known */
     bool told;     /* how far its rules have come, since it is live, at */
     int64_t told_ms;
     bool unsaid; /* its state may know open alerts that the desks do not */
@@ -32,6 +33,9 @@ struct part *part_new(const struct voice_means *means,
                       const struct stage_assignment *assignment,
                       const struct stage_edition *edition);
 void part_free(struct part *part);
+
+/* What the desks have is known now: `voice.heard`. */
+void part_surveyed(struct part *part);
 
 /* Takes a record of the match log. */
 enum stage_result part_take(struct part *part, const struct record *record);

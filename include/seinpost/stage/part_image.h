@@ -11,8 +11,8 @@
 #include "seinpost/stage/part.h"
 
 /* Appends the state between two batches, whose outputs must be committed. Returns false when
- * there is none to be kept: while it replays or goes over to other rules, while it may know
- * open alerts that the desks do not, or when it is larger than that. */
+ * there is none to be kept: while it replays or goes over to other rules, or when it is larger
+ * than that. */
 bool part_image_save(const struct part *part, size_t size_max, struct text *image);
 
 /* Takes over a state before the first record. Returns NULL, or why not; then the part is as it

@@ -5,6 +5,7 @@
 #include "unit.h"
 
 Suite *memory_suite(void);
+Suite *snapshot_folder_suite(void);
 Suite *writers_suite(void);
 
 #endif

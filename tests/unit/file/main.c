@@ -2,7 +2,7 @@
 
 int main(void)
 {
-    Suite *const suites[] = {memory_suite(), writers_suite(), NULL};
+    Suite *const suites[] = {memory_suite(), snapshot_folder_suite(), writers_suite(), NULL};
 
     return unit_run(suites);
 }

@@ -22,6 +22,7 @@ enum {
     CORRELATE,
     WORKERS,
     TURNS_MAX = 100000,
+    PARTITIONS_MAX = 4
 };
 
 static const struct slice all_types[] = {{"*", 1}};
@@ -58,6 +59,8 @@ struct scene {
     struct producer inner; /* of the correlator */
     struct rereader again;
     unsigned polls;
+    struct text snapshots[PARTITIONS_MAX];
+    size_t snapshots_used;
     enum scene_fault fault;
 };
 
@@ -214,6 +217,44 @@ static void free_again(void *self)
     scene->again.free(scene->again.self);
 }
 
+static bool ready(void *self)
+{
+    (void)self;
+    return true;
+}
+
+static bool store(void *self, struct record_partition partition, struct text *bytes)
+{
+    struct scene *scene = self;
+
+    text_free(&scene->snapshots[partition.partition]);
+    scene->snapshots[partition.partition] = *bytes;
+    *bytes = (struct text){0};
+    return true;
+}
+
+/* It counts as used until it is thrown away. */
+static void find(void *self, struct record_partition partition, struct text *bytes)
+{
+    struct scene *scene = self;
+
+    text_add(bytes, text_slice(&scene->snapshots[partition.partition]));
+    scene->snapshots_used += bytes->size > 0 ? 1 : 0;
+}
+
+static void forget(void *self, struct record_partition partition)
+{
+    struct scene *scene = self;
+
+    text_clear(&scene->snapshots[partition.partition]);
+    scene->snapshots_used--;
+}
+
+size_t scene_snapshots_used(const struct scene *scene)
+{
+    return scene->snapshots_used;
+}
+
 static void make_ingest(struct scene *scene, struct stage_edition edition)
 {
     scene->stages[INGEST] = ingest_stage(&(struct ingest_options){
@@ -252,6 +293,11 @@ static void make_correlator(struct scene *scene, struct stage_edition edition)
                                              .topics_count = 1,
                                              .batch_max = 1,
                                              .whole = true});
+    if (scene->options.snapshots) {
+        ck_assert_int_le(scene->options.match_partitions, PARTITIONS_MAX);
+        scene->ports[CORRELATE].snapshots = (struct snapshots_plan){
+            {scene, ready, store, find, forget, NULL, NULL}, 0, SIZE_MAX / 2};
+    }
     scene->inner = memory_producer(scene->log, scene->topics, OUTBOX_TOPICS_COUNT);
     scene->ports[CORRELATE].producer =
         (struct producer){scene, begin, send_record, commit, abort_pending, free_producer};
@@ -279,6 +325,9 @@ void scene_free(struct scene *scene)
         stop(scene, i);
     }
     memory_free(scene->log);
+    for (size_t i = 0; i < PARTITIONS_MAX; i++) {
+        text_free(&scene->snapshots[i]);
+    }
     for (size_t i = 0; i < scene->loaded.count; i++) {
         arena_free(scene->loaded.items[i].arena);
     }

@@ -19,8 +19,9 @@ enum scene_fault {
 
 struct scene_options {
     int32_t match_partitions;
-    bool lazy;  /* three records a turn are read again, not all at once */
-    bool keeps; /* editions that no worker works by are not freed */
+    bool lazy;      /* three records a turn are read again, not all at once */
+    bool keeps;     /* editions that no worker works by are not freed */
+    bool snapshots; /* the correlator keeps some after every turn */
 };
 
 struct scene *scene_new(const struct scene_options *options);
@@ -67,6 +68,9 @@ void scene_turn(struct scene *scene);
 
 /* Turns until nothing is left to do. */
 void scene_run(struct scene *scene);
+
+/* How often a partition went on from a snapshot. */
+size_t scene_snapshots_used(const struct scene *scene);
 
 /* All alert records in the order of the log, as bytes and decoded; the caller's arena. */
 size_t scene_alerts(const struct scene *scene, struct arena *arena, struct alert **alerts);
