@@ -39,6 +39,7 @@ static void save_rule(const struct rule *rule, struct image *image)
 {
     binary_put_text(image->to, rule->name);
     image_put_digest(image, rule->hash);
+    binary_put_long(image->to, rule->status);
     binary_put_bool(image->to, rule->is_read);
     binary_put_long(image->to, rule->expires.ms);
 }
@@ -47,9 +48,11 @@ static bool is_rule(const struct rule *rule, struct image_reader *reader)
 {
     const bool named = slice_equal(binary_get_text(&reader->bytes), rule->name);
     const bool same = digest_equal(image_get_digest(reader), rule->hash);
+    const bool status = binary_get_long(&reader->bytes) == rule->status;
     const bool read = binary_get_bool(&reader->bytes) == rule->is_read;
 
-    return binary_get_long(&reader->bytes) == rule->expires.ms && named && same && read;
+    return binary_get_long(&reader->bytes) == rule->expires.ms && named && same && status &&
+           read;
 }
 
 void store_image_save(const struct store *store, struct image *image)
