@@ -15,6 +15,8 @@ static const struct {
     {"check", verb_check, NULL, &verb_check_usage},
     {"test", verb_test, NULL, &verb_test_usage},
     {"approve", verb_approve, NULL, &verb_approve_usage},
+    {"coverage", verb_coverage, NULL, &verb_coverage_usage},
+    {"doc", verb_doc, NULL, &verb_doc_usage},
     {"replay", verb_replay, "run rules over a file of events, without a broker", NULL},
     {"demo", verb_demo, "the whole daemon on a broker in this process, with shipped scenarios",
      NULL},

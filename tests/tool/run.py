@@ -13,9 +13,10 @@ import traceback
 import approval
 import reports
 import silence
+import views
 from tool import Tool
 
-MODULES = [reports, silence, approval]
+MODULES = [reports, silence, approval, views]
 
 
 def main():

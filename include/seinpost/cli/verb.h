@@ -19,11 +19,15 @@ enum verb_exit {
 
 extern const struct usage verb_approve_usage;
 extern const struct usage verb_check_usage;
+extern const struct usage verb_coverage_usage;
+extern const struct usage verb_doc_usage;
 extern const struct usage verb_test_usage;
 
 /* Each takes the arguments from the verb's name on. */
 int verb_approve(int argc, char **argv);
 int verb_check(int argc, char **argv);
+int verb_coverage(int argc, char **argv);
+int verb_doc(int argc, char **argv);
 int verb_test(int argc, char **argv);
 int verb_replay(int argc, char **argv);
 int verb_tail(int argc, char **argv);
