@@ -59,7 +59,7 @@ static const struct bind_key rule_keys[] = {
     {"alert", BIND_MAP, false, RULE(alert), NULL},
     {"tests", BIND_LIST, false, RULE(tests), NULL},
 };
-static const struct bind_table rule_table = {rule_keys, COUNT_OF(rule_keys), NULL};
+const struct bind_table document_rule_table = {rule_keys, COUNT_OF(rule_keys), NULL};
 
 static const struct bind_key common_keys[] = {
     {"type", BIND_CHOICE, true, JOINS(type), document_correlations},
@@ -145,7 +145,7 @@ static const struct bind_key score_keys[] = {
     {                                                                                          \
         array, COUNT_OF(array), &common_table                                                  \
     }
-static const struct bind_table kind_tables[] = {
+const struct bind_table document_kind_tables[] = {
     [CORRELATION_EVENT_COUNT] = KIND(count_keys),
     [CORRELATION_VALUE_COUNT] = KIND(value_keys),
     [CORRELATION_VALUE_SUM] = KIND(value_keys),
@@ -172,7 +172,7 @@ static const struct bind_key list_keys[] = {
     {"owner", BIND_TEXT, true, LIST(owner), NULL},
     {"expires", BIND_DATE, true, LIST(expires), NULL},
 };
-static const struct bind_table list_table = {list_keys, COUNT_OF(list_keys), NULL};
+const struct bind_table document_list_table = {list_keys, COUNT_OF(list_keys), NULL};
 
 static const struct bind_key exception_keys[] = {
     {"schema", BIND_TEXT, true, EXCEPTION(schema), NULL},
@@ -184,15 +184,15 @@ static const struct bind_key exception_keys[] = {
     {"approved-by", BIND_TEXTS, true, EXCEPTION(approved_by), NULL},
     {"expires", BIND_DATE, true, EXCEPTION(expires), NULL},
 };
-static const struct bind_table exception_table = {exception_keys, COUNT_OF(exception_keys),
-                                                  NULL};
+const struct bind_table document_exception_table = {exception_keys, COUNT_OF(exception_keys),
+                                                    NULL};
 
 static const struct bind_key test_keys[] = {
     {"schema", BIND_TEXT, true, offsetof(struct document_test, schema), NULL},
     {"title", BIND_TEXT, false, offsetof(struct document_test, title), NULL},
     {"tests", BIND_LIST, true, offsetof(struct document_test, tests), NULL},
 };
-static const struct bind_table test_table = {test_keys, COUNT_OF(test_keys), NULL};
+const struct bind_table document_test_table = {test_keys, COUNT_OF(test_keys), NULL};
 
 static const struct bind_key alert_keys[] = {
     {"summary", BIND_TEXT, false, ALERT(summary), NULL},
@@ -202,14 +202,15 @@ static const struct bind_key alert_keys[] = {
     {"route", BIND_MAP, false, ALERT(route), NULL},
     {"close-on", BIND_NODE, false, ALERT(close_on), NULL},
 };
-static const struct bind_table alert_table = {alert_keys, COUNT_OF(alert_keys), NULL};
+const struct bind_table document_alert_table = {alert_keys, COUNT_OF(alert_keys), NULL};
 
 static const struct bind_key suppress_keys[] = {
     {"for", BIND_DURATION, true, SUPPRESS(for_ms), NULL},
     {"by", BIND_TEXTS, false, SUPPRESS(by), NULL},
     {"then", BIND_CHOICE, false, SUPPRESS(then), thens},
 };
-static const struct bind_table suppress_table = {suppress_keys, COUNT_OF(suppress_keys), NULL};
+const struct bind_table document_suppress_table = {suppress_keys, COUNT_OF(suppress_keys),
+                                                   NULL};
 
 enum document_kind document_kind(struct diag *diag, const struct tree *node)
 {
@@ -259,7 +260,7 @@ static void read_correlation(struct diag *diag, struct arena *arena, const struc
     }
     const int index = bind_choice(diag, type, document_correlations, "kind of correlation");
     if (index >= 0) {
-        (void)bind_map(diag, arena, node, &kind_tables[index], joins);
+        (void)bind_map(diag, arena, node, &document_kind_tables[index], joins);
     }
 }
 
@@ -268,7 +269,7 @@ void document_read_rule(struct diag *diag, struct arena *arena, const struct tre
 {
     *rule =
         (struct document_rule){.track = -1, .expires = INSTANT_MAX, .review_by = INSTANT_MAX};
-    (void)bind_map(diag, arena, node, &rule_table, rule);
+    (void)bind_map(diag, arena, node, &document_rule_table, rule);
     if (rule->correlation != NULL) {
         read_correlation(diag, arena, rule->correlation, &rule->joins);
     }
@@ -284,33 +285,33 @@ void document_read_list(struct diag *diag, struct arena *arena, const struct tre
                         struct document_list *list)
 {
     *list = (struct document_list){.expires = INSTANT_MAX};
-    (void)bind_map(diag, arena, node, &list_table, list);
+    (void)bind_map(diag, arena, node, &document_list_table, list);
 }
 
 void document_read_exception(struct diag *diag, struct arena *arena, const struct tree *node,
                              struct document_exception *exception)
 {
     *exception = (struct document_exception){.expires = INSTANT_MIN};
-    (void)bind_map(diag, arena, node, &exception_table, exception);
+    (void)bind_map(diag, arena, node, &document_exception_table, exception);
 }
 
 void document_read_test(struct diag *diag, struct arena *arena, const struct tree *node)
 {
     struct document_test test = {0};
 
-    (void)bind_map(diag, arena, node, &test_table, &test);
+    (void)bind_map(diag, arena, node, &document_test_table, &test);
 }
 
 void document_read_alert(struct diag *diag, struct arena *arena, const struct tree *node,
                          struct document_alert *alert)
 {
     *alert = (struct document_alert){0};
-    (void)bind_map(diag, arena, node, &alert_table, alert);
+    (void)bind_map(diag, arena, node, &document_alert_table, alert);
 }
 
 void document_read_suppress(struct diag *diag, struct arena *arena, const struct tree *node,
                             struct document_suppress *suppress)
 {
     *suppress = (struct document_suppress){0};
-    (void)bind_map(diag, arena, node, &suppress_table, suppress);
+    (void)bind_map(diag, arena, node, &document_suppress_table, suppress);
 }

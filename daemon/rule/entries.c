@@ -24,13 +24,13 @@ static const struct bind_key event_keys[] = {
     {"source", BIND_MAP, true, offsetof(struct event_document, source), NULL},
     {"detection", BIND_MAP, true, offsetof(struct event_document, detection), NULL},
 };
-static const struct bind_table event_table = {event_keys, 2, NULL};
+const struct bind_table entries_event_table = {event_keys, 2, NULL};
 
 static const struct bind_key source_keys[] = {
     {"type", BIND_TEXTS, true, offsetof(struct source_document, types), NULL},
     {"source", BIND_TEXT, false, offsetof(struct source_document, source), NULL},
 };
-static const struct bind_table source_table = {source_keys, 2, NULL};
+const struct bind_table entries_source_table = {source_keys, 2, NULL};
 
 static int add_entry(struct build *build, const struct tree *node, struct slice name)
 {
@@ -58,8 +58,8 @@ static void gather_event(struct build *build, const struct tree *node, struct sl
     const int index = add_entry(build, node, name);
 
     (void)bind_name(build->compile.diag, node, name);
-    if (index == RULE_NONE ||
-        !bind_map(build->compile.diag, build->compile.arena, node, &event_table, &document)) {
+    if (index == RULE_NONE || !bind_map(build->compile.diag, build->compile.arena, node,
+                                        &entries_event_table, &document)) {
         return;
     }
     build->sources[index].source = document.source;
@@ -362,8 +362,8 @@ static void compile_event(struct build *build, size_t index)
     if (source->source == NULL || source->detection == NULL) {
         return;
     }
-    (void)bind_map(build->compile.diag, build->compile.arena, source->source, &source_table,
-                   &document);
+    (void)bind_map(build->compile.diag, build->compile.arena, source->source,
+                   &entries_source_table, &document);
     source->source_glob = document.source;
     types_find(&build->compile, &document.types, source->detection, &types);
     struct detection *detections =

@@ -81,7 +81,7 @@ static const struct bind_key entry_keys[] = {
     {"basis", BIND_TEXT, false, offsetof(struct entry_document, basis), NULL},
     {"note", BIND_TEXT, false, offsetof(struct entry_document, note), NULL},
 };
-static const struct bind_table entry_table = {entry_keys, 4, NULL};
+const struct bind_table load_entry_table = {entry_keys, 4, NULL};
 
 /* Where the list of this name stands. */
 static void hint_list(const struct assembly *assembly, struct slice name)
@@ -112,7 +112,7 @@ static void add_list(struct assembly *assembly, const struct tree *node)
         arena_alloc(assembly->arena, document.entries->count * sizeof *entries);
     for (const struct tree *item = document.entries->first; item != NULL; item = item->next) {
         struct entry_document entry = {.expires = document.expires};
-        if (bind_map(assembly->diag, assembly->arena, item, &entry_table, &entry)) {
+        if (bind_map(assembly->diag, assembly->arena, item, &load_entry_table, &entry)) {
             entries[list.entries_count++] = (struct list_entry){
                 entry.value, instant_least(entry.expires, document.expires)};
         }

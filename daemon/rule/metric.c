@@ -352,3 +352,13 @@ void metric_finish(struct metric_reader *reader)
     VECTOR_FREE(&reader->metrics);
     VECTOR_FREE(&reader->conditions);
 }
+
+const char *metric_function_name(size_t index)
+{
+    return index < COUNT_OF(functions) ? functions[index].name : NULL;
+}
+
+const char *metric_operator_name(size_t index)
+{
+    return index < COUNT_OF(operators) ? operators[index].name : NULL;
+}

@@ -230,3 +230,8 @@ bool modifier_check(const struct modifier_question *question)
 {
     return check_together(question) && check_type(question);
 }
+
+const char *modifier_name(size_t index)
+{
+    return index < MODIFIERS_COUNT ? modifier_table[index].name : NULL;
+}

@@ -30,8 +30,8 @@ static const struct bind_key test_keys[] = {
     {"watermark", BIND_DURATION, false, TEST(watermark_ms), NULL},
     {"expect", BIND_NODE, true, TEST(expect), NULL},
 };
-static const struct bind_table test_table = {test_keys, sizeof test_keys / sizeof test_keys[0],
-                                             NULL};
+const struct bind_table ruletest_test_table = {test_keys,
+                                               sizeof test_keys / sizeof test_keys[0], NULL};
 
 struct expected_document {
     struct slice rule;
@@ -54,7 +54,7 @@ static const struct bind_key expected_keys[] = {
     {"evidence", BIND_LIST, false, EXPECTED(evidence), NULL},
     {"state", BIND_CHOICE, false, EXPECTED(state), states},
 };
-static const struct bind_table expected_table = {
+const struct bind_table ruletest_expected_table = {
     expected_keys, sizeof expected_keys / sizeof expected_keys[0], NULL};
 
 struct reader {
@@ -197,7 +197,7 @@ static void read_expected(const struct reader *reader, const struct tree *node, 
 {
     struct expected_document document = {.at_ms = -1};
 
-    (void)bind_map(reader->diag, reader->arena, node, &expected_table, &document);
+    (void)bind_map(reader->diag, reader->arena, node, &ruletest_expected_table, &document);
     check_rule(reader, node, &document);
     *expected = (struct ruletest_expected){
         .rule =
@@ -292,7 +292,7 @@ static void read_test(const struct reader *reader, const struct tree *node,
     struct test_document document = {.watermark_ms = -1};
 
     *test = (struct ruletest){.node = node};
-    (void)bind_map(reader->diag, reader->arena, node, &test_table, &document);
+    (void)bind_map(reader->diag, reader->arena, node, &ruletest_test_table, &document);
     test->name = document.name;
     test->lists = read_lists(reader, document.lists);
     test->has_watermark = document.watermark_ms >= 0;

@@ -25,14 +25,14 @@ static const struct bind_key step_keys[] = {
     {"span", BIND_DURATION, false, STEP(span_ms), NULL},
     {"by", BIND_NODE, false, STEP(by), NULL},
 };
-static const struct bind_table step_table = {step_keys, sizeof step_keys / sizeof step_keys[0],
-                                             NULL};
+const struct bind_table steps_step_table = {step_keys, sizeof step_keys / sizeof step_keys[0],
+                                            NULL};
 
 static const struct bind_key absent_keys[] = {
     {"not", BIND_TEXT, true, STEP(absent), NULL},
     {"within", BIND_DURATION, false, STEP(within_ms), NULL},
 };
-static const struct bind_table absent_table = {absent_keys, 2, NULL};
+const struct bind_table steps_absent_table = {absent_keys, 2, NULL};
 
 static struct diag *diag_of(const struct build *build)
 {
@@ -91,7 +91,7 @@ static void read_absent_step(struct build *build, const struct tree *node,
 {
     struct step_document document = {.within_ms = -1};
 
-    (void)bind_map(diag_of(build), build->compile.arena, node, &absent_table, &document);
+    (void)bind_map(diag_of(build), build->compile.arena, node, &steps_absent_table, &document);
     *step = (struct rule_step){.absent = true,
                                .entry = RULE_NONE,
                                .within_ms = document.within_ms,
@@ -106,7 +106,7 @@ static void read_present_step(struct build *build, const struct tree *node,
 {
     struct step_document document = {.within_ms = -1, .span_ms = -1, .count = -1};
 
-    (void)bind_map(diag_of(build), build->compile.arena, node, &step_table, &document);
+    (void)bind_map(diag_of(build), build->compile.arena, node, &steps_step_table, &document);
     const int64_t timespan = build->rule->timespan_ms;
     int64_t span = document.span_ms >= 0 ? document.span_ms : document.within_ms;
     span = span >= 0 && span < timespan ? span : timespan;

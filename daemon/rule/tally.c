@@ -197,7 +197,7 @@ static const struct bind_key side_keys[] = {
     {"metric", BIND_NODE, true, offsetof(struct side_document, metric), NULL},
     {"key", BIND_NODE, false, offsetof(struct side_document, key), NULL},
 };
-static const struct bind_table side_table = {side_keys, 3, NULL};
+const struct bind_table tally_side_table = {side_keys, 3, NULL};
 
 /* One side of a ratio: a metric of one event. Returns the mask of its entry; 0: a fault. */
 static uint64_t read_side(struct metric_reader *reader, const char *name,
@@ -207,7 +207,7 @@ static uint64_t read_side(struct metric_reader *reader, const char *name,
     struct side_document side = {0};
 
     if (node == NULL ||
-        !bind_map(build->compile.diag, build->compile.arena, node, &side_table, &side) ||
+        !bind_map(build->compile.diag, build->compile.arena, node, &tally_side_table, &side) ||
         side.rule.size == 0 || side.metric == NULL) {
         return 0;
     }

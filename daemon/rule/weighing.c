@@ -17,7 +17,7 @@ struct decay_document {
 static const struct bind_key decay_keys[] = {
     {"half-life", BIND_DURATION, true, offsetof(struct decay_document, half_life_ms), NULL},
 };
-static const struct bind_table decay_table = {decay_keys, 1, NULL};
+const struct bind_table weighing_decay_table = {decay_keys, 1, NULL};
 
 static struct diag *diag_of(const struct build *build)
 {
@@ -69,7 +69,7 @@ static void read_decay(struct build *build, const struct tree *map)
     struct decay_document decay = {0};
 
     if (map == NULL ||
-        !bind_map(diag_of(build), build->compile.arena, map, &decay_table, &decay)) {
+        !bind_map(diag_of(build), build->compile.arena, map, &weighing_decay_table, &decay)) {
         return;
     }
     if (decay.half_life_ms == 0 && tree_get(map, "half-life") != NULL) {

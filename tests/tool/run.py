@@ -11,12 +11,13 @@ import sys
 import traceback
 
 import approval
+import outline
 import reports
 import silence
 import views
 from tool import Tool
 
-MODULES = [reports, silence, approval, views]
+MODULES = [reports, silence, approval, views, outline]
 
 
 def main():

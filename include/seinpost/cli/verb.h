@@ -21,6 +21,7 @@ extern const struct usage verb_approve_usage;
 extern const struct usage verb_check_usage;
 extern const struct usage verb_coverage_usage;
 extern const struct usage verb_doc_usage;
+extern const struct usage verb_schema_usage;
 extern const struct usage verb_test_usage;
 
 /* Each takes the arguments from the verb's name on. */
@@ -28,6 +29,7 @@ int verb_approve(int argc, char **argv);
 int verb_check(int argc, char **argv);
 int verb_coverage(int argc, char **argv);
 int verb_doc(int argc, char **argv);
+int verb_schema(int argc, char **argv);
 int verb_test(int argc, char **argv);
 int verb_replay(int argc, char **argv);
 int verb_tail(int argc, char **argv);

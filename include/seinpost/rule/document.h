@@ -41,6 +41,15 @@ enum correlation_type {
 extern const char *const document_correlations[];
 extern const char *const document_statuses[];
 
+/* The keys of each document and of its parts; the last by enum correlation_type. */
+extern const struct bind_table document_rule_table;
+extern const struct bind_table document_list_table;
+extern const struct bind_table document_exception_table;
+extern const struct bind_table document_test_table;
+extern const struct bind_table document_alert_table;
+extern const struct bind_table document_suppress_table;
+extern const struct bind_table document_kind_tables[];
+
 struct document_correlation {
     int type; /* enum correlation_type; -1: none that is known */
     struct bind_list group_by;

@@ -10,6 +10,10 @@
 
 #include "seinpost/rule/build.h"
 
+/* The keys that are read here; the editors' schema is made of them. */
+extern const struct bind_table entries_event_table;
+extern const struct bind_table entries_source_table;
+
 /* Gathers the rule's own events, and the rules that its correlation names. */
 void entries_gather(struct build *build);
 

@@ -9,6 +9,7 @@
 #define SEINPOST_RULE_LOAD_H
 
 #include "seinpost/rule/program.h"
+#include "seinpost/yaml/bind.h"
 
 struct load_options {
     struct source_list sources;       /* none: purposes, bases and retention are not checked */
@@ -20,6 +21,9 @@ struct load_options {
     bool never_late;              /* no event is too late: `test`, and `replay` of a file */
     bool drafts;                  /* load drafts as if they were under test */
 };
+
+/* The keys that are read here; the editors' schema is made of them. */
+extern const struct bind_table load_entry_table;
 
 /* Reads the files, and those below the folders, that `paths` name. */
 struct program *load_program(struct arena *arena, struct diag *diag,

@@ -45,4 +45,9 @@ void metric_finish(struct metric_reader *reader);
 /* Tells whether `metrics` has one of this name, though it may be faulty. */
 bool metric_is_declared(const struct build *build, struct slice name);
 
+/* Return the functions of metrics and the operators of conditions that there are, one by one;
+ * NULL behind the last. */
+const char *metric_function_name(size_t index);
+const char *metric_operator_name(size_t index);
+
 #endif

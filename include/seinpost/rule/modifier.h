@@ -41,4 +41,7 @@ bool modifier_check(const struct modifier_question *question);
 /* Tells whether the test asks for less or more. */
 bool modifier_is_ordering(enum predicate_test test);
 
+/* Returns the modifiers that there are, one by one; NULL behind the last. */
+const char *modifier_name(size_t index);
+
 #endif

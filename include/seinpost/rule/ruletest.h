@@ -12,6 +12,11 @@
 
 #include "seinpost/rule/program.h"
 #include "seinpost/schema/match.h"
+#include "seinpost/yaml/bind.h"
+
+/* The keys that are read here; the editors' schema is made of them. */
+extern const struct bind_table ruletest_test_table;
+extern const struct bind_table ruletest_expected_table;
 
 /* 2026-01-01T00:00:00Z: the instant that `at: 0` means. */
 #define RULETEST_START ((struct instant){INT64_C(1767225600000)})

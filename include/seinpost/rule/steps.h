@@ -9,6 +9,10 @@
 
 #include "seinpost/rule/build.h"
 
+/* The keys that are read here; the editors' schema is made of them. */
+extern const struct bind_table steps_step_table;
+extern const struct bind_table steps_absent_table;
+
 /* Reads `steps`, `until` and `overlap` of a sequence. */
 void steps_read_sequence(struct build *build);
 

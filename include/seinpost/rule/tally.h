@@ -10,6 +10,9 @@
 
 #include "seinpost/rule/build.h"
 
+/* The keys that are read here; the editors' schema is made of them. */
+extern const struct bind_table tally_side_table;
+
 /* Reads the metrics and conditions of a rule of these kinds from its correlation. */
 void tally_read(struct build *build);
 

@@ -9,6 +9,9 @@
 
 #include "seinpost/rule/build.h"
 
+/* The keys that are read here; the editors' schema is made of them. */
+extern const struct bind_table weighing_decay_table;
+
 /* The metrics of a score, by their indexes. */
 enum {
     WEIGHING_SCORE,
