@@ -1,8 +1,8 @@
 #include "seinpost/base/table.h"
 
 #include "seinpost/base/ensure.h"
+#include "seinpost/base/keyed.h"
 
-#include <sodium.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ struct table {
     struct slot *slots;
     size_t size; /* a power of two */
     size_t count;
-    unsigned char secret[crypto_shorthash_KEYBYTES];
+    struct keyed keyed;
 };
 
 enum {
@@ -46,7 +46,7 @@ struct table *table_new(void)
     ENSURE_MEMORY(table != NULL);
     table->size = SLOTS_MIN;
     table->slots = slots_new(SLOTS_MIN);
-    randombytes_buf(table->secret, sizeof table->secret);
+    table->keyed = keyed_new();
     table_check(table);
     return table;
 }
@@ -63,12 +63,7 @@ void table_free(struct table *table)
 
 static uint64_t hash_of(const struct table *table, struct slice key)
 {
-    unsigned char out[crypto_shorthash_BYTES];
-    uint64_t hash = 0;
-
-    crypto_shorthash(out, (const unsigned char *)key.data, key.size, table->secret);
-    memcpy(&hash, out, sizeof hash);
-    return hash;
+    return keyed_hash(&table->keyed, key);
 }
 
 /* Returns the slot of the key, or the free one where it would go. */

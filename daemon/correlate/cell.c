@@ -3,8 +3,13 @@
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/text.h"
 #include "seinpost/correlate/cell_body.h"
+#include "seinpost/correlate/tuples.h"
 
 #include <string.h>
+
+enum {
+    ROSTER_FROM = 24 /* events; fewer are looked through */
+};
 
 struct cell *cell_new(const struct rule *rule, struct slice key)
 {
@@ -17,12 +22,6 @@ struct cell *cell_new(const struct rule *rule, struct slice key)
     return cell;
 }
 
-static void free_member(struct cell_member *member)
-{
-    held_free(member->held);
-    free(member->groups);
-}
-
 void cell_free(struct cell *cell)
 {
     if (cell == NULL) {
@@ -33,9 +32,10 @@ void cell_free(struct cell *cell)
         group_free(cell->groups.items[i]);
     }
     for (size_t i = 0; i < cell->members.count; i++) {
-        free_member(&cell->members.items[i]);
+        held_free(timeline_at(&cell->members, i));
     }
-    VECTOR_FREE(&cell->members);
+    timeline_free(&cell->members);
+    roster_free(cell->roster);
     VECTOR_FREE(&cell->groups);
     course_free(&cell->settled);
     course_free(&cell->head);
@@ -141,25 +141,16 @@ static void conclude(struct cell *cell, struct group_feeding *feeding, struct in
     }
 }
 
-static void feed(struct cell *cell, struct group_feeding *feeding,
-                 const struct cell_member *member)
+static void feed(struct cell *cell, struct group_feeding *feeding, const struct held *held)
 {
-    conclude(cell, feeding, member->held->is.time);
-    for (size_t i = 0; i < member->groups_count; i++) {
-        turn_to(cell, feeding, member->groups[i]);
-        group_feed(feeding, member->held);
-    }
-}
+    const uint32_t *groups = NULL;
+    const size_t count = held_groups(held, &groups);
 
-/* Index of the first event after `instant`. */
-static size_t first_after(const struct cell *cell, struct instant instant)
-{
-    size_t i = cell->members.count;
-
-    while (i > 0 && instant_before(instant, cell->members.items[i - 1].held->is.time)) {
-        i--;
+    conclude(cell, feeding, held->is.time);
+    for (size_t i = 0; i < count; i++) {
+        turn_to(cell, feeding, groups[i]);
+        group_feed(feeding, held);
     }
-    return i;
 }
 
 /* Goes from the settled course through all later events once more. */
@@ -171,8 +162,9 @@ static void rebuild(struct cell *cell, struct instant watermark)
     for (size_t i = 0; i < cell->groups.count; i++) {
         group_restart(cell->groups.items[i]);
     }
-    for (size_t i = first_after(cell, cell->settled_at); i < cell->members.count; i++) {
-        feed(cell, &feeding, &cell->members.items[i]);
+    for (size_t i = timeline_after(&cell->members, cell->settled_at); i < cell->members.count;
+         i++) {
+        feed(cell, &feeding, timeline_at(&cell->members, i));
     }
     conclude(cell, &feeding, INSTANT_MAX);
 }
@@ -207,20 +199,13 @@ bool cell_unsaid(const struct cell *cell)
     return course_unsaid(&cell->head);
 }
 
-static size_t insertion_index(const struct cell *cell, const struct event_reference *is)
+static void remove_from_groups(struct cell *cell, const struct held *held)
 {
-    size_t i = cell->members.count;
+    const uint32_t *groups = NULL;
+    const size_t count = held_groups(held, &groups);
 
-    while (i > 0 && event_compare(&cell->members.items[i - 1].held->is, is) > 0) {
-        i--;
-    }
-    return i;
-}
-
-static void remove_from_groups(struct cell *cell, const struct cell_member *member)
-{
-    for (size_t i = 0; i < member->groups_count; i++) {
-        group_remove(cell->groups.items[member->groups[i]], cell->rule, member->held);
+    for (size_t i = 0; i < count; i++) {
+        group_remove(cell->groups.items[groups[i]], cell->rule, held);
     }
 }
 
@@ -236,68 +221,82 @@ static int compare_groups(const struct rule *rule, const struct value *a, const 
 
 /* Of an event's groups the smallest comes first: which of them opens and which is suppressed is
  * not to hang on how the partner ordered a list. */
-static void sort_groups(const struct cell *cell, struct cell_member *member)
+static void sort_groups(const struct cell *cell, uint32_t *groups, size_t count)
 {
-    for (size_t i = 1; i < member->groups_count; i++) {
-        const size_t group = member->groups[i];
+    for (size_t i = 1; i < count; i++) {
+        const uint32_t group = groups[i];
         size_t at = i;
-        while (at > 0 &&
-               compare_groups(cell->rule, cell->groups.items[member->groups[at - 1]]->values,
-                              cell->groups.items[group]->values) > 0) {
-            member->groups[at] = member->groups[at - 1];
+        while (at > 0 && compare_groups(cell->rule, cell->groups.items[groups[at - 1]]->values,
+                                        cell->groups.items[group]->values) > 0) {
+            groups[at] = groups[at - 1];
             at--;
         }
-        member->groups[at] = group;
+        groups[at] = group;
     }
 }
 
-static struct cell_member member_new(struct cell *cell, const struct cell_event *event)
+static void join_groups(struct cell *cell, const struct cell_event *event)
 {
-    struct cell_member member = {.held = event->held, .groups_count = event->groups_count};
+    uint32_t groups[TUPLES_MAX];
 
-    member.groups = calloc(event->groups_count + 1, sizeof *member.groups);
-    ENSURE_MEMORY(member.groups != NULL);
+    ENSURE(event->groups_count <= TUPLES_MAX);
     for (size_t i = 0; i < event->groups_count; i++) {
-        member.groups[i] = group_of(cell, event->groups + i * cell->rule->group_count);
-        group_insert(cell->groups.items[member.groups[i]], cell->rule, event->held);
+        groups[i] = (uint32_t)group_of(cell, event->groups + i * cell->rule->group_count);
+        group_insert(cell->groups.items[groups[i]], cell->rule, event->held);
     }
-    sort_groups(cell, &member);
-    return member;
+    sort_groups(cell, groups, event->groups_count);
+    held_join(event->held, groups, event->groups_count);
 }
 
-/* Index of the event of the same source and id, or the count. One that is further away than the
- * rule looks is another event, whether the cell still knows the first or not. */
-static size_t find_same(const struct cell *cell, const struct event_reference *is)
+/* The event of the same source and id, or NULL. One that is further away than the rule looks is
+ * another event, whether the cell still knows the first or not. */
+static struct held *find_same(const struct cell *cell, const struct event_reference *is)
 {
-    size_t i = cell->members.count;
-
-    while (i > 0) {
-        const struct event_reference *other = &cell->members.items[--i].held->is;
-        if (event_same(other, is) &&
-            instant_distance(other->time, is->time) <= cell->rule->retold_ms) {
-            return i;
+    if (cell->roster != NULL) {
+        return roster_find(cell->roster, is, cell->rule->retold_ms);
+    }
+    for (size_t i = cell->members.count; i > 0; i--) {
+        struct held *held = timeline_at(&cell->members, i - 1);
+        if (event_same(&held->is, is) &&
+            instant_distance(held->is.time, is->time) <= cell->rule->retold_ms) {
+            return held;
         }
     }
-    return cell->members.count;
+    return NULL;
 }
 
-static void remove_member(struct cell *cell, size_t index)
+static void enter(struct cell *cell, size_t index, struct held *held)
 {
-    remove_from_groups(cell, &cell->members.items[index]);
-    free_member(&cell->members.items[index]);
-    VECTOR_REMOVE(&cell->members, index, 1);
+    timeline_insert(&cell->members, index, held);
+    if (cell->roster != NULL) {
+        roster_add(cell->roster, held);
+    } else if (cell->members.count >= ROSTER_FROM) {
+        cell->roster = roster_new(&cell->members);
+    }
+}
+
+/* Of the cell only: the groups may know it still. */
+static void leave(struct cell *cell, struct held *held)
+{
+    const size_t index = timeline_index(&cell->members, &held->is);
+
+    ENSURE(timeline_at(&cell->members, index) == held);
+    timeline_remove(&cell->members, index);
+    if (cell->roster != NULL) {
+        roster_remove(cell->roster, held);
+    }
 }
 
 /* Takes out an event that is told again as standing before where it stood. Returns false when
  * it is to be left as it is: the one that stands first counts. */
-static bool give_way(struct cell *cell, size_t same, const struct event_reference *is)
+static bool give_way(struct cell *cell, struct held *same, const struct event_reference *is)
 {
-    const struct event_reference *other = &cell->members.items[same].held->is;
-
-    if (event_compare(other, is) <= 0 || !instant_before(cell->settled_at, other->time)) {
+    if (event_compare(&same->is, is) <= 0 || !instant_before(cell->settled_at, same->is.time)) {
         return false;
     }
-    remove_member(cell, same);
+    remove_from_groups(cell, same);
+    leave(cell, same);
+    held_free(same);
     return true;
 }
 
@@ -305,16 +304,17 @@ void cell_add(struct cell *cell, struct cell_event event, struct instant waterma
               cell_tell *tell_change, void *context)
 {
     const struct event_reference *is = &event.held->is;
-    const size_t same = find_same(cell, is);
-    const bool again = same < cell->members.count;
+    struct held *same = find_same(cell, is);
+    const bool again = same != NULL;
 
     if (again && !give_way(cell, same, is)) {
         held_free(event.held);
         return;
     }
-    const size_t index = insertion_index(cell, is);
+    const size_t index = timeline_index(&cell->members, is);
     const bool late = again || index < cell->members.count;
-    VECTOR_INSERT(&cell->members, index, member_new(cell, &event));
+    join_groups(cell, &event);
+    enter(cell, index, event.held);
     struct telling telling = telling_of(cell, tell_change, context);
     telling.watermark = watermark;
     telling.cause = is->time;
@@ -325,69 +325,63 @@ void cell_add(struct cell *cell, struct cell_event event, struct instant waterma
         return;
     }
     struct group_feeding feeding = feeding_of(cell, false, watermark);
-    feed(cell, &feeding, &cell->members.items[index]);
+    feed(cell, &feeding, event.held);
     telling_course(&telling, &cell->head);
 }
 
 void cell_withdraw(struct cell *cell, const struct event_reference *is,
                    struct instant watermark, cell_tell *tell_change, void *context)
 {
-    const size_t index = find_same(cell, is);
+    struct held *held = find_same(cell, is);
     struct telling telling = telling_of(cell, tell_change, context);
 
     telling.watermark = watermark;
     telling.cause = is->time;
     telling.late = true;
 
-    if (index == cell->members.count ||
-        event_compare(&cell->members.items[index].held->is, is) != 0 ||
+    if (held == NULL || event_compare(&held->is, is) != 0 ||
         !instant_before(cell->settled_at, is->time)) {
         return;
     }
     /* the head's partials point to it: it goes when the head has been rebuilt without it */
-    struct cell_member member = cell->members.items[index];
-    remove_from_groups(cell, &member);
-    VECTOR_REMOVE(&cell->members, index, 1);
+    remove_from_groups(cell, held);
+    leave(cell, held);
     rebuild_and_tell(cell, &telling);
-    free_member(&member);
+    held_free(held);
 }
 
 /* Events further back than the longest window cannot matter to any later one. */
 static void prune(struct cell *cell)
 {
     const struct instant from = instant_add(cell->settled_at, -rule_horizon_ms(cell->rule));
-    size_t old = 0;
+    const size_t old = timeline_after(&cell->members, instant_add(from, -1));
 
-    while (old < cell->members.count &&
-           instant_before(cell->members.items[old].held->is.time, from)) {
-        old++;
-    }
     for (size_t i = 0; old > 0 && i < cell->groups.count; i++) {
-        const struct group *group = cell->groups.items[i];
-        size_t count = 0;
-        while (count < group->events.count &&
-               instant_before(group->events.items[count]->is.time, from)) {
-            count++;
-        }
-        group_forget(cell->groups.items[i], cell->rule, count, cell->settled_at);
+        struct group *group = cell->groups.items[i];
+        group_forget(group, cell->rule, timeline_after(&group->events, instant_add(from, -1)),
+                     cell->settled_at);
     }
     for (size_t i = 0; i < old; i++) {
-        free_member(&cell->members.items[i]);
+        struct held *held = timeline_at(&cell->members, i);
+        if (cell->roster != NULL) {
+            roster_remove(cell->roster, held);
+        }
+        held_free(held);
     }
-    VECTOR_REMOVE(&cell->members, 0, old);
+    timeline_forget(&cell->members, old);
 }
 
 /* Takes the settled course up to the watermark, which no event can come before any more. */
 static void settle(struct cell *cell, struct instant watermark)
 {
     struct group_feeding feeding = feeding_of(cell, true, watermark);
-    const size_t end = first_after(cell, watermark);
+    const size_t end = timeline_after(&cell->members, watermark);
 
     if (!instant_before(cell->settled_at, watermark)) {
         return;
     }
-    for (size_t i = first_after(cell, cell->settled_at); i < end; i++) {
-        feed(cell, &feeding, &cell->members.items[i]);
+    for (size_t i = timeline_after(&cell->members, cell->settled_at); i < end; i++) {
+        feed(cell, &feeding, timeline_at(&cell->members, i));
     }
     conclude(cell, &feeding, INSTANT_MAX);
     cell->settled_at = watermark;
@@ -425,7 +419,7 @@ struct instant cell_due(const struct cell *cell, struct instant watermark, bool 
         return due;
     }
     if (cell->members.count > 0) {
-        const struct instant oldest = cell->members.items[0].held->is.time;
+        const struct instant oldest = timeline_at(&cell->members, 0)->is.time;
         due = instant_least(due, instant_add(oldest, rule_horizon_ms(cell->rule) + 1));
     }
     if (cell->head.suppressing != NULL &&

@@ -5,6 +5,7 @@
 #include "seinpost/correlate/cell_body.h"
 #include "seinpost/correlate/course_image.h"
 #include "seinpost/correlate/progress_image.h"
+#include "seinpost/correlate/tuples.h"
 
 /* The cell's events as its groups point to them. */
 struct events {
@@ -17,7 +18,7 @@ static struct events events_of(const struct cell *cell)
     struct events events = {.settled = 0};
 
     for (size_t i = 0; i < cell->members.count; i++) {
-        const struct held *held = cell->members.items[i].held;
+        const struct held *held = timeline_at(&cell->members, i);
         VECTOR_PUSH(&events.items, held);
         events.settled += instant_before(cell->settled_at, held->is.time) ? 0 : 1;
     }
@@ -34,13 +35,15 @@ static struct progress_events all_of(const struct events *events)
     return (struct progress_events){events->items.items, events->items.count};
 }
 
-static void save_member(const struct cell_member *member, const struct rule *rule,
-                        struct image *image)
+static void save_member(const struct held *held, const struct rule *rule, struct image *image)
 {
-    held_save(member->held, rule, image);
-    binary_put_long(image->to, (int64_t)member->groups_count);
-    for (size_t i = 0; i < member->groups_count; i++) {
-        binary_put_long(image->to, (int64_t)member->groups[i]);
+    const uint32_t *groups = NULL;
+    const size_t count = held_groups(held, &groups);
+
+    held_save(held, rule, image);
+    binary_put_long(image->to, (int64_t)count);
+    for (size_t i = 0; i < count; i++) {
+        binary_put_long(image->to, groups[i]);
     }
 }
 
@@ -65,7 +68,7 @@ void cell_image_save(const struct cell *cell, struct image *image)
     save_groups(cell, image);
     binary_put_long(image->to, (int64_t)cell->members.count);
     for (size_t i = 0; i < cell->members.count; i++) {
-        save_member(&cell->members.items[i], cell->rule, image);
+        save_member(timeline_at(&cell->members, i), cell->rule, image);
     }
     for (size_t i = 0; i < cell->groups.count; i++) {
         const struct group *group = cell->groups.items[i];
@@ -101,22 +104,22 @@ static void load_groups(struct cell *cell, struct image_reader *reader)
 /* The groups of an event: they take it in, too. */
 static void load_member(struct cell *cell, struct held *held, struct image_reader *reader)
 {
-    struct cell_member member = {.held = held};
+    uint32_t groups[TUPLES_MAX];
+    const size_t count = image_get_index(reader, TUPLES_MAX + 1);
 
-    member.groups_count = image_get_index(reader, cell->groups.count + 1);
-    member.groups = calloc(member.groups_count + 1, sizeof *member.groups);
-    ENSURE_MEMORY(member.groups != NULL);
-    VECTOR_PUSH(&cell->members, member);
-    for (size_t i = 0; i < member.groups_count; i++) {
-        member.groups[i] = image_get_index(reader, cell->groups.count);
+    timeline_insert(&cell->members, cell->members.count, held);
+    for (size_t i = 0; i < count; i++) {
+        groups[i] = (uint32_t)image_get_index(reader, cell->groups.count);
         if (!image_is_good(reader)) {
             return;
         }
-        group_insert(cell->groups.items[member.groups[i]], cell->rule, held);
+        group_insert(cell->groups.items[groups[i]], cell->rule, held);
     }
-    if (member.groups_count == 0) {
+    if (count == 0) {
         image_spoil(reader);
+        return;
     }
+    held_join(held, groups, count);
 }
 
 /* Each event comes after the one before it. */
@@ -155,7 +158,7 @@ static void load_progress(struct cell *cell, struct image_reader *reader)
         group->head.fed = group->settled.fed = group->events.count;
         while (group->settled.fed > 0 &&
                instant_before(cell->settled_at,
-                              group->events.items[group->settled.fed - 1]->is.time)) {
+                              timeline_at(&group->events, group->settled.fed - 1)->is.time)) {
             group->settled.fed--;
         }
     }

@@ -66,7 +66,7 @@ void group_free(struct group *group)
     }
     free_progress(&group->settled);
     free_progress(&group->head);
-    VECTOR_FREE(&group->events);
+    timeline_free(&group->events);
     free(group->values);
     free(group->texts);
     free(group);
@@ -77,31 +77,20 @@ static bool is_counted(const struct rule *rule, const struct held *held)
     return (held->entries & rule->counted) != 0;
 }
 
-void group_insert(struct group *group, const struct rule *rule, const struct held *held)
+void group_insert(struct group *group, const struct rule *rule, struct held *held)
 {
-    size_t i = group->events.count;
-
-    if (!is_counted(rule, held)) {
-        return;
+    if (is_counted(rule, held)) {
+        timeline_insert(&group->events, timeline_index(&group->events, &held->is), held);
     }
-    while (i > 0 && event_compare(&group->events.items[i - 1]->is, &held->is) > 0) {
-        i--;
-    }
-    VECTOR_INSERT(&group->events, i, held);
 }
 
 void group_remove(struct group *group, const struct rule *rule, const struct held *held)
 {
-    size_t i = 0;
-
-    if (!is_counted(rule, held)) {
-        return;
+    if (is_counted(rule, held)) {
+        const size_t index = timeline_index(&group->events, &held->is);
+        ENSURE(timeline_at(&group->events, index) == held);
+        timeline_remove(&group->events, index);
     }
-    while (group->events.items[i] != held) {
-        i++;
-        ENSURE(i < group->events.count);
-    }
-    VECTOR_REMOVE(&group->events, i, 1);
 }
 
 static void on_finding(void *context, const struct finding *finding)
@@ -138,8 +127,8 @@ static void judge_window(struct group_feeding *feeding, const struct held *event
     struct finding finding;
 
     window_session_add(&progress->session, rule, event->is.time);
-    const struct window window =
-        window_of(rule, &progress->session, feeding->group->events.items, progress->fed);
+    const struct window window = window_of(
+        rule, &progress->session, timeline_events(&feeding->group->events), progress->fed);
     const bool found = rule->class == RULE_SCORE
                            ? score_judge(rule, window, measures, &finding)
                            : counting_judge(rule, window, measures, &finding);
@@ -154,7 +143,8 @@ static void judge_comparing(struct group_feeding *feeding, size_t fed)
 {
     struct comparison comparison;
 
-    if (comparing_judge(feeding->rule, feeding->group->events.items, fed, &comparison)) {
+    if (comparing_judge(feeding->rule, timeline_events(&feeding->group->events), fed,
+                        &comparison)) {
         on_finding(feeding, &comparison.finding);
     }
 }
@@ -170,7 +160,7 @@ void group_feed(struct group_feeding *feeding, const struct held *event)
     if (!is_counted(rule, event)) {
         return;
     }
-    ENSURE(feeding->group->events.items[progress->fed] == event);
+    ENSURE(timeline_at(&feeding->group->events, progress->fed) == event);
     progress->fed++;
     switch (rule->class) {
     case RULE_SINGLE:
@@ -249,7 +239,7 @@ void group_forget(struct group *group, const struct rule *rule, size_t count,
         sequence_expire(&group->settled.sequence, rule, settled_at);
         sequence_expire(&group->head.sequence, rule, settled_at);
     }
-    VECTOR_REMOVE(&group->events, 0, count);
+    timeline_forget(&group->events, count);
     group->settled.fed -= count;
     group->head.fed -= count;
 }

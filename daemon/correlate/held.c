@@ -292,7 +292,29 @@ struct held *held_load(const struct rule *rule, struct image_reader *reader)
 
 void held_free(struct held *held)
 {
-    free(held);
+    if (held != NULL) {
+        free(held->groups);
+        free(held);
+    }
+}
+
+void held_join(struct held *held, const uint32_t *groups, size_t count)
+{
+    ENSURE(held->groups == NULL && count > 0);
+    if (count == 1) {
+        held->group = groups[0];
+        return;
+    }
+    held->group = (uint32_t)count;
+    held->groups = malloc(count * sizeof groups[0]);
+    ENSURE_MEMORY(held->groups != NULL);
+    memcpy(held->groups, groups, count * sizeof groups[0]);
+}
+
+size_t held_groups(const struct held *held, const uint32_t **groups)
+{
+    *groups = held->groups == NULL ? &held->group : held->groups;
+    return held->groups == NULL ? 1 : held->group;
 }
 
 bool held_meets(const struct held *held, int entry)

@@ -8,19 +8,14 @@
 #define SEINPOST_CORRELATE_CELL_BODY_H
 
 #include "seinpost/correlate/cell.h"
-
-/* An event and the groups it is in. */
-struct cell_member {
-    struct held *held;
-    size_t *groups;
-    size_t groups_count;
-};
+#include "seinpost/correlate/roster.h"
 
 struct cell {
     struct heap_node node; /* first, so that a node is its cell */
     const struct rule *rule;
     struct slice key;
-    VECTOR(struct cell_member) members; /* in content order */
+    struct timeline members;
+    struct roster *roster; /* NULL: they are few */
     VECTOR(struct group *) groups;
     struct course settled;
     struct course head;

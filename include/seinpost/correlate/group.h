@@ -10,6 +10,7 @@
 
 #include "seinpost/correlate/absence.h"
 #include "seinpost/correlate/course.h"
+#include "seinpost/correlate/timeline.h"
 #include "seinpost/correlate/window.h"
 
 struct text;
@@ -26,7 +27,7 @@ struct group {
     struct value *values; /* of the rule's group-by */
     char *texts;          /* behind the values */
     struct slice key;     /* the values as bytes: for ids, and for order */
-    VECTOR(const struct held *) events;
+    struct timeline events;
     struct group_progress settled;
     struct group_progress head;
 };
@@ -48,7 +49,7 @@ void group_free(struct group *group);
 void group_key(const struct rule *rule, const struct value *values, struct text *text);
 
 /* Puts in, or takes out, an event that the rule counts; others leave no trace in the group. */
-void group_insert(struct group *group, const struct rule *rule, const struct held *held);
+void group_insert(struct group *group, const struct rule *rule, struct held *held);
 void group_remove(struct group *group, const struct rule *rule, const struct held *held);
 
 /* Takes the next event of the group into the course. */

@@ -16,7 +16,10 @@ struct image_reader;
 
 struct held {
     struct event_reference is;
-    uint64_t entries;           /* mask */
+    uint64_t entries; /* mask */
+    uint32_t hash;    /* of its id: the cell's roster keeps it here */
+    uint32_t group; /* the one that it is in: the index in the cell; or how many, if `groups` */
+    uint32_t *groups;           /* NULL: one, as usual */
     const struct value *values; /* one for each operand of the rule */
     const struct event_reference *made_of;
     size_t made_of_count;
@@ -31,6 +34,11 @@ void held_free(struct held *held);
 /* Writes one into an image, and makes one from there; NULL: what stands there cannot be. */
 void held_save(const struct held *held, const struct rule *rule, struct image *image);
 struct held *held_load(const struct rule *rule, struct image_reader *reader);
+/* Says once in which groups of its cell the event is: at least one. */
+void held_join(struct held *held, const uint32_t *groups, size_t count);
+
+/* Returns how many they are, and them. */
+size_t held_groups(const struct held *held, const uint32_t **groups);
 
 /* Tells whether the event meets the entry. */
 bool held_meets(const struct held *held, int entry);
