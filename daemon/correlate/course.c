@@ -28,6 +28,22 @@ static struct digest id_of(const struct rule *rule, struct slice group_key, stru
     return digest_finish(&text);
 }
 
+/* Of a run of events the episode has taken in those that were in the finding before: only what
+ * is new since is evidence that it lacks. */
+static size_t known_of(const struct edge *edge, const struct finding *finding)
+{
+    if (!finding->runs || edge->taken <= finding->first) {
+        return 0;
+    }
+    const uint64_t known = edge->taken - finding->first;
+    return known < finding->evidence_count ? (size_t)known : finding->evidence_count;
+}
+
+static void note_taken(struct edge *edge, const struct finding *finding)
+{
+    edge->taken = finding->runs ? finding->first + finding->evidence_count : 0;
+}
+
 static struct episode *open_episode(struct course *course, const struct rule *rule,
                                     size_t group, struct slice group_key,
                                     const struct finding *finding)
@@ -42,7 +58,8 @@ static struct episode *open_episode(struct course *course, const struct rule *ru
     episode->id = id_of(rule, group_key, first, edge->ordinal);
     episode->group = group;
     episode->opened_at = finding->at;
-    episode_add(episode, rule, finding);
+    episode_add(episode, rule, finding, 0);
+    note_taken(edge, finding);
     episode_keep_opening(episode, rule, finding);
     VECTOR_PUSH(&course->episodes, episode);
     course->suppressing = episode;
@@ -50,12 +67,12 @@ static struct episode *open_episode(struct course *course, const struct rule *ru
     return episode;
 }
 
-static void update(struct episode *episode, const struct rule *rule,
-                   const struct finding *finding)
+static void update(struct edge *edge, const struct rule *rule, const struct finding *finding)
 {
-    if (episode != NULL) {
-        episode->updates++;
-        episode_add(episode, rule, finding);
+    if (edge->episode != NULL) {
+        edge->episode->updates++;
+        episode_add(edge->episode, rule, finding, known_of(edge, finding));
+        note_taken(edge, finding);
     }
 }
 
@@ -85,8 +102,10 @@ static void begin_edge(struct course *course, const struct rule *rule, size_t gr
         edge->episode = open_episode(course, rule, group, group_key, finding);
         return;
     }
-    edge->episode = rule->suppress.drop ? NULL : course->suppressing;
-    update(edge->episode, rule, finding);
+    struct episode *episode = rule->suppress.drop ? NULL : course->suppressing;
+    edge->taken = edge->episode == episode ? edge->taken : 0;
+    edge->episode = episode;
+    update(edge, rule, finding);
 }
 
 /* An episode is open as long as any of its edges. */
@@ -124,7 +143,7 @@ void course_find(struct course *course, const struct rule *rule, size_t group,
     if (fresh) {
         begin_edge(course, rule, group, group_key, finding);
     } else {
-        update(edge->episode, rule, finding);
+        update(edge, rule, finding);
     }
     const struct instant ends = instant_add(finding->holds_until, rule->close_after_ms);
     edge->ends_at = rule->class == RULE_COUNTING || rule->class == RULE_SCORE || fresh

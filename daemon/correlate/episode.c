@@ -174,9 +174,9 @@ static void add_event(struct episode *episode, const struct rule *rule,
 }
 
 void episode_add(struct episode *episode, const struct rule *rule,
-                 const struct finding *finding)
+                 const struct finding *finding, size_t known)
 {
-    for (size_t i = 0; i < finding->evidence_count; i++) {
+    for (size_t i = known; i < finding->evidence_count; i++) {
         add_event(episode, rule, finding->evidence[i]);
     }
     episode->at = finding->at;

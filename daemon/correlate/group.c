@@ -12,6 +12,7 @@ static void free_progress(struct group_progress *progress)
 {
     sequence_free(&progress->sequence);
     absence_free(&progress->absence);
+    counting_free(progress->counting);
 }
 
 void group_key(const struct rule *rule, const struct value *values, struct text *text)
@@ -72,6 +73,13 @@ void group_free(struct group *group)
     free(group);
 }
 
+/* What was fed from the index on will be fed again. */
+static void cut(struct group *group, size_t index)
+{
+    counting_cut(group->settled.counting, timeline_events(&group->events), index);
+    counting_cut(group->head.counting, timeline_events(&group->events), index);
+}
+
 static bool is_counted(const struct rule *rule, const struct held *held)
 {
     return (held->entries & rule->counted) != 0;
@@ -80,7 +88,9 @@ static bool is_counted(const struct rule *rule, const struct held *held)
 void group_insert(struct group *group, const struct rule *rule, struct held *held)
 {
     if (is_counted(rule, held)) {
-        timeline_insert(&group->events, timeline_index(&group->events, &held->is), held);
+        const size_t index = timeline_index(&group->events, &held->is);
+        cut(group, index);
+        timeline_insert(&group->events, index, held);
     }
 }
 
@@ -89,6 +99,7 @@ void group_remove(struct group *group, const struct rule *rule, const struct hel
     if (is_counted(rule, held)) {
         const size_t index = timeline_index(&group->events, &held->is);
         ENSURE(timeline_at(&group->events, index) == held);
+        cut(group, index);
         timeline_remove(&group->events, index);
     }
 }
@@ -119,6 +130,20 @@ static void judge_single(struct group_feeding *feeding, const struct held *event
     feeding->course->edges.items[feeding->index] = (struct edge){0};
 }
 
+static bool judge_counting(const struct rule *rule, struct group_progress *progress,
+                           struct window window, struct measure *measures,
+                           struct finding *finding)
+{
+    if (!counting_pays(rule, window)) {
+        return counting_judge(rule, window, measures, finding);
+    }
+    if (progress->counting == NULL) {
+        progress->counting = counting_new(rule);
+    }
+    return counting_move(progress->counting, window, progress->fed - window.count, measures,
+                         finding);
+}
+
 static void judge_window(struct group_feeding *feeding, const struct held *event)
 {
     const struct rule *rule = feeding->rule;
@@ -131,8 +156,10 @@ static void judge_window(struct group_feeding *feeding, const struct held *event
         rule, &progress->session, timeline_events(&feeding->group->events), progress->fed);
     const bool found = rule->class == RULE_SCORE
                            ? score_judge(rule, window, measures, &finding)
-                           : counting_judge(rule, window, measures, &finding);
+                           : judge_counting(rule, progress, window, measures, &finding);
     if (found) {
+        finding.runs = true;
+        finding.first = feeding->group->forgotten + progress->fed - window.count;
         on_finding(feeding, &finding);
     } else {
         course_break(feeding->course, rule, feeding->index, event->is.time);
@@ -223,7 +250,8 @@ void group_conclude(struct group_feeding *feeding, struct instant due)
 
 void group_restart(struct group *group)
 {
-    free_progress(&group->head);
+    sequence_free(&group->head.sequence);
+    absence_free(&group->head.absence);
     group->head.sequence = sequence_copy(&group->settled.sequence);
     group->head.absence = absence_copy(&group->settled.absence);
     group->head.session = group->settled.session;
@@ -239,7 +267,10 @@ void group_forget(struct group *group, const struct rule *rule, size_t count,
         sequence_expire(&group->settled.sequence, rule, settled_at);
         sequence_expire(&group->head.sequence, rule, settled_at);
     }
+    counting_forget(group->settled.counting, timeline_events(&group->events), count);
+    counting_forget(group->head.counting, timeline_events(&group->events), count);
     timeline_forget(&group->events, count);
+    group->forgotten += count;
     group->settled.fed -= count;
     group->head.fed -= count;
 }

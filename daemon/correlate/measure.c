@@ -24,12 +24,11 @@ static bool order_meets(const struct rule_condition *condition, int order)
     return (order == 0) != condition->negated;
 }
 
-static bool condition_met(const struct rule *rule, const struct rule_condition *condition,
-                          const struct measure *measures)
+bool measure_order(const struct rule *rule, const struct rule_condition *condition,
+                   const struct measure *measures, int *order)
 {
     const struct rule_metric *metric = &rule->metrics[condition->metric];
     const struct measure *measure = &measures[condition->metric];
-    int order = 0;
 
     if (measure->divisor == 0) {
         return false;
@@ -39,7 +38,15 @@ static bool condition_met(const struct rule *rule, const struct rule_condition *
         money ? value_of_money(measure->number, slice_of(metric->currency))
               : value_of_number(measure->number),
         measure->divisor};
-    return operand_compare(&value, &condition->wanted, &order) && order_meets(condition, order);
+    return operand_compare(&value, &condition->wanted, order);
+}
+
+static bool condition_met(const struct rule *rule, const struct rule_condition *condition,
+                          const struct measure *measures)
+{
+    int order = 0;
+
+    return measure_order(rule, condition, measures, &order) && order_meets(condition, order);
 }
 
 bool measure_conditions_met(const struct rule *rule, const struct measure *measures)

@@ -10,19 +10,12 @@ __extension__ typedef __int128 wide;
 
 static const struct measure unknown = {0, 0};
 
-struct total {
-    int64_t count; /* of events, or of values that are in the metric's currency */
-    wide sum;      /* of those values */
-    int64_t least;
-    int64_t most;
-    VECTOR(const struct value *) different; /* in order */
-};
-
 struct totals {
     const struct rule *rule;
     struct chain chain;            /* of the one metric that has links: in order, */
     int64_t met[RULE_ENTRIES_MAX]; /* or how often each entry was met */
     struct total each[RULE_METRICS_MAX];
+    VECTOR(const struct value *) different[RULE_METRICS_MAX]; /* in order */
 };
 
 struct totals *totals_new(const struct rule *rule)
@@ -44,19 +37,19 @@ struct totals *totals_new(const struct rule *rule)
 void totals_free(struct totals *totals)
 {
     for (size_t i = 0; i < totals->rule->metrics_count; i++) {
-        VECTOR_FREE(&totals->each[i].different);
+        VECTOR_FREE(&totals->different[i]);
     }
     free(totals);
 }
 
-static void add_different(struct total *total, const struct value *value)
+static void add_different(struct totals *totals, size_t index, const struct value *value)
 {
     size_t low = 0;
-    size_t high = total->different.count;
+    size_t high = totals->different[index].count;
 
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        const int order = value_compare(total->different.items[middle], value);
+        const int order = value_compare(totals->different[index].items[middle], value);
         if (order == 0) {
             return;
         }
@@ -66,10 +59,11 @@ static void add_different(struct total *total, const struct value *value)
             high = middle;
         }
     }
-    VECTOR_INSERT(&total->different, low, value);
+    VECTOR_INSERT(&totals->different[index], low, value);
+    totals->each[index].different++;
 }
 
-static bool in_currency(const struct rule_metric *metric, const struct value *value)
+bool totals_in_currency(const struct rule_metric *metric, const struct value *value)
 {
     return value->type != VALUE_MONEY ||
            strcmp(metric->currency, value->as.money.currency) == 0;
@@ -81,7 +75,7 @@ static void add_amount(struct total *total, const struct rule_metric *metric,
     const int64_t amount =
         value->type == VALUE_MONEY ? value->as.money.minor : value->as.number;
 
-    if (in_currency(metric, value)) {
+    if (totals_in_currency(metric, value)) {
         total->count++;
         total->sum += amount;
         total->least = amount < total->least ? amount : total->least;
@@ -89,19 +83,20 @@ static void add_amount(struct total *total, const struct rule_metric *metric,
     }
 }
 
-static void add_values(struct total *total, const struct rule_metric *metric,
-                       const struct value *value)
+static void add_values(struct totals *totals, size_t index, const struct value *value)
 {
+    const struct rule_metric *metric = &totals->rule->metrics[index];
+
     for (size_t i = 0; i < value_count(value); i++) {
         if (metric->function == RULE_COUNT_DISTINCT) {
-            add_different(total, value_item(value, i));
+            add_different(totals, index, value_item(value, i));
         } else {
-            add_amount(total, metric, value_item(value, i));
+            add_amount(&totals->each[index], metric, value_item(value, i));
         }
     }
 }
 
-static bool has_operand(const struct rule_metric *metric, const struct held *event)
+bool totals_has_operand(const struct rule_metric *metric, const struct held *event)
 {
     return metric->operand == RULE_NONE || value_count(&event->values[metric->operand]) > 0;
 }
@@ -123,7 +118,7 @@ void totals_add(struct totals *totals, const struct held *event)
         }
         switch (metric->function) {
         case RULE_COUNT:
-            total->count += has_operand(metric, event) ? 1 : 0;
+            total->count += totals_has_operand(metric, event) ? 1 : 0;
             break;
         case RULE_COUNT_ENTRIES:
             add_entries(totals, event->entries & metric->entries);
@@ -136,7 +131,7 @@ void totals_add(struct totals *totals, const struct held *event)
         case RULE_AVERAGE:
         case RULE_LEAST:
         case RULE_MOST:
-            add_values(total, metric, &event->values[metric->operand]);
+            add_values(totals, i, &event->values[metric->operand]);
             break;
         case RULE_RATIO:
             break;
@@ -168,29 +163,30 @@ static struct measure of_some(const struct total *total, int64_t number)
     return total->count == 0 ? unknown : (struct measure){number, 1};
 }
 
-static int64_t count_links(const struct totals *totals, const struct rule_metric *metric)
+static int64_t count_links(const struct rule_metric *metric, const int64_t *met)
 {
     int64_t count = 0;
 
     for (size_t i = 0; i < metric->chain_count; i++) {
         const struct rule_link *link = &metric->chain[i];
-        count += totals->met[link->entry] >= link->count ? 1 : 0;
+        count += met[link->entry] >= link->count ? 1 : 0;
     }
     return count;
 }
 
-static struct measure measure_one(const struct totals *totals, const struct rule_metric *metric,
-                                  const struct total *total, const struct measure *before)
+static struct measure measure_one(const struct totals_view *view,
+                                  const struct rule_metric *metric, const struct total *total,
+                                  const struct measure *before)
 {
     switch (metric->function) {
     case RULE_COUNT:
         break;
     case RULE_COUNT_ENTRIES:
-        return (struct measure){count_links(totals, metric), 1};
+        return (struct measure){count_links(metric, view->met), 1};
     case RULE_COUNT_ORDERED:
-        return (struct measure){chain_longest(&totals->chain), 1};
+        return (struct measure){view->longest, 1};
     case RULE_COUNT_DISTINCT:
-        return (struct measure){(int64_t)total->different.count, 1};
+        return (struct measure){total->different, 1};
     case RULE_SUM:
         return narrow(total->sum, 1);
     case RULE_AVERAGE:
@@ -206,10 +202,22 @@ static struct measure measure_one(const struct totals *totals, const struct rule
 }
 
 /* The sides of a ratio stand before it. */
+void totals_measure_view(const struct rule *rule, const struct totals_view *view,
+                         struct measure *measures)
+{
+    for (size_t i = 0; i < rule->metrics_count; i++) {
+        measures[i] = measure_one(view, &rule->metrics[i], &view->each[i], measures);
+    }
+}
+
 void totals_measure(const struct totals *totals, struct measure *measures)
 {
+    struct totals_view view = {.each = totals->each, .met = totals->met};
+
     for (size_t i = 0; i < totals->rule->metrics_count; i++) {
-        measures[i] =
-            measure_one(totals, &totals->rule->metrics[i], &totals->each[i], measures);
+        if (totals->rule->metrics[i].function == RULE_COUNT_ORDERED) {
+            view.longest = chain_longest(&totals->chain);
+        }
     }
+    totals_measure_view(totals->rule, &view, measures);
 }

@@ -24,16 +24,27 @@ static struct instant bucket_start(const struct rule *rule, struct instant at)
     return instant_add(at, -into);
 }
 
-/* The events from `from` on. */
+/* The events from `from` on: most windows are short, so the search widens from the end. */
 static struct window events_from(const struct held *const *events, size_t count,
                                  struct instant from)
 {
-    size_t first = count;
+    size_t low = count - 1;
+    size_t high = count;
 
-    while (first > 0 && !instant_before(events[first - 1]->is.time, from)) {
-        first--;
+    for (size_t step = 1; low > 0 && !instant_before(events[low - 1]->is.time, from);
+         step *= 2) {
+        high = low;
+        low = low > step ? low - step : 0;
     }
-    return (struct window){.events = events + first, .count = count - first};
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (instant_before(events[middle]->is.time, from)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return (struct window){.events = events + low, .count = count - low};
 }
 
 static struct window sliding(const struct rule *rule, const struct held *const *events,

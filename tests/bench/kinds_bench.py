@@ -41,7 +41,7 @@ KINDS = {
     "average": "type: value_avg\n  rules: [a, b]\n  field: amount\n  condition: {gte: 10.00 EUR}",
     "extremes": "type: aggregate\n  rules: [a, b]\n  metrics: {most: max(amount), least: min(amount)}\n"
                 "  condition: {most|gte: 150.00 EUR, least|lte: 20.00 EUR}",
-    "ratio": "type: ratio\n  numerator: a\n  denominator: b\n  min-denominator: 1\n  condition: {gte: 0.1}",
+    "ratio": "type: ratio\n  numerator: {rule: a, metric: count(a)}\n  denominator: {rule: b, metric: count(b)}\n  min-denominator: 1\n  condition: {gte: 0.1}",
     "temporal": "type: temporal\n  rules: [a, b]\n  min-count: {a: 2}",
     "ordered": "type: temporal_ordered\n  rules: [a, b]\n  min-count: {a: 2}",
     "sequence": "type: sequence\n  steps: [{rule: a}, {rule: b, within: 1m}]",
@@ -66,7 +66,7 @@ def write_events(path, count, cards, late_one_in):
     for number in range(count):
         at = START + number * 10
         if late_one_in and pick.randrange(late_one_in) == 0:
-            at -= pick.randrange(5_000)
+            at = max(START, at - pick.randrange(5_000))
         lines.append(json.dumps({
             "id": f"e{number}", "type": "card.auth", "source": "file",
             "time": f"2026-01-01T{(at - START) // 3_600_000:02d}:{at // 60_000 % 60:02d}:{at // 1000 % 60:02d}.{at % 1000:03d}Z",

@@ -21,6 +21,7 @@ struct edge {
     bool open;
     struct instant ends_at;  /* with `close-after` */
     struct episode *episode; /* NULL: dropped */
+    uint64_t taken;          /* so many of the group's first events the episode knows of it */
     struct digest first;     /* of the newest episode's first evidence */
     unsigned ordinal;        /* how many episodes of the group began with it before */
 };

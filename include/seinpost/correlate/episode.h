@@ -72,9 +72,9 @@ struct value episode_value(const struct value *value);
 void episode_free(struct episode *episode);
 struct episode *episode_copy(const struct episode *from);
 
-/* Takes in a finding: its evidence, measures and sectors. */
+/* Takes in a finding: its evidence, but for the first `known`, measures and sectors. */
 void episode_add(struct episode *episode, const struct rule *rule,
-                 const struct finding *finding);
+                 const struct finding *finding, size_t known);
 
 /* Keeps how it opened: what higher rules see of the alert is what was known then. */
 void episode_keep_opening(struct episode *episode, const struct rule *rule,

@@ -9,9 +9,9 @@
 #define SEINPOST_CORRELATE_GROUP_H
 
 #include "seinpost/correlate/absence.h"
+#include "seinpost/correlate/counting.h"
 #include "seinpost/correlate/course.h"
 #include "seinpost/correlate/timeline.h"
-#include "seinpost/correlate/window.h"
 
 struct text;
 
@@ -20,6 +20,7 @@ struct group_progress {
     struct sequence sequence;
     struct absence absence;
     struct window_session session;
+    struct counting *counting; /* NULL: no window was large yet */
     size_t fed;
 };
 
@@ -28,6 +29,7 @@ struct group {
     char *texts;          /* behind the values */
     struct slice key;     /* the values as bytes: for ids, and for order */
     struct timeline events;
+    uint64_t forgotten; /* events that stood before them */
     struct group_progress settled;
     struct group_progress head;
 };

@@ -15,6 +15,11 @@ struct measure {
     int64_t divisor;
 };
 
+/* Compares what a condition is on with what it wants: below 0, 0, above 0. False when the two
+ * cannot be compared: there is nothing, or it is of another currency. */
+bool measure_order(const struct rule *rule, const struct rule_condition *condition,
+                   const struct measure *measures, int *order);
+
 /* Tells whether all conditions of the rule hold; one on what is not there does not. `measures`
  * has one for each metric of the rule. */
 bool measure_conditions_met(const struct rule *rule, const struct measure *measures);

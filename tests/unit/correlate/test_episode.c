@@ -73,7 +73,7 @@ static void find(struct episode *episode, const struct held *const *evidence, si
     const struct finding finding = {
         .at = {3}, .evidence = evidence, .evidence_count = count, .capped = capped};
 
-    episode_add(episode, &rule, &finding);
+    episode_add(episode, &rule, &finding, 0);
 }
 
 /* Evidence is in content order, each event once, in whatever order findings bring it. */
