@@ -41,7 +41,7 @@ KINDS = {
     "average": "type: value_avg\n  rules: [a, b]\n  field: amount\n  condition: {gte: 10.00 EUR}",
     "extremes": "type: aggregate\n  rules: [a, b]\n  metrics: {most: max(amount), least: min(amount)}\n"
                 "  condition: {most|gte: 150.00 EUR, least|lte: 20.00 EUR}",
-    "ratio": "type: ratio\n  numerator: {rule: a, metric: count(a)}\n  denominator: {rule: b, metric: count(b)}\n  min-denominator: 1\n  condition: {gte: 0.1}",
+    "ratio": "type: ratio\n  numerator: {rule: a, metric: count(a)}\n  denominator: {rule: b, metric: count(b)}\n  min-denominator: 1\n  condition: {ratio|gte: 0.1}",
     "temporal": "type: temporal\n  rules: [a, b]\n  min-count: {a: 2}",
     "ordered": "type: temporal_ordered\n  rules: [a, b]\n  min-count: {a: 2}",
     "sequence": "type: sequence\n  steps: [{rule: a}, {rule: b, within: 1m}]",
@@ -49,7 +49,7 @@ KINDS = {
     "absence": "type: absence\n  after: a\n  missing: b",
     "first_seen": "type: first_seen\n  rules: [a, b]\n  field: merchant_id\n  history: 30m",
     "change": "type: change\n  rules: [a, b]\n  field: mcc\n  ignore-null: true",
-    "score": "type: score\n  rules: {a: 1, b: 2}\n  decay: {half-life: 5m}\n  max-per-rule: 50\n  condition: {score: {gte: 40}}",
+    "score": "type: score\n  rules: {a: 1, b: 2}\n  decay: {half-life: 5m}\n  max-per-rule: 50\n  condition: {score|gte: 40}",
 }
 START = 1_767_225_600_000  # 2026-01-01
 
