@@ -275,8 +275,8 @@ static size_t find_weak(struct counting *counting, const struct stretch *stretch
 {
     struct moving *weak = counting->weak;
     const bool anew = counting->looks_back && !moving_goes_back(weak);
-    const bool goes_on = !anew && moving_first(weak) > stretch->first &&
-                         moving_first(weak) <= stretch->end;
+    const bool goes_on =
+        !anew && moving_first(weak) > stretch->first && moving_first(weak) <= stretch->end;
     size_t at = rest_from(stretch, goes_on ? moving_first(weak) : stretch->first + 1);
 
     counting->looks_back = counting->looks_back && goes_on;
