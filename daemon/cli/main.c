@@ -19,6 +19,7 @@ static const struct {
     {"doc", verb_doc, NULL, &verb_doc_usage},
     {"schema", verb_schema, NULL, &verb_schema_usage},
     {"replay", verb_replay, "run rules over a file of events, without a broker", NULL},
+    {"explain", verb_explain, NULL, &verb_explain_usage},
     {"demo", verb_demo, "the whole daemon on a broker in this process, with shipped scenarios",
      NULL},
     {"tail", verb_tail, "show the alerts of a topic", NULL},

@@ -82,7 +82,7 @@ static void compile_rule(struct assembly *assembly, struct build *build)
     law_rule(build, assembly->options->today);
     if (!build->runs || diag_errors(assembly->diag) > faults) {
         build->rule->status = RULE_DEPRECATED; /* it has faults: it must not run */
-    } else if (program_runs(build->rule)) {
+    } else if (program_runs(build->rule) || assembly->options->told) {
         VECTOR_PUSH(&assembly->probes, probes);
     }
 }

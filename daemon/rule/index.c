@@ -3,9 +3,7 @@
 #include "seinpost/base/arena.h"
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/table.h"
-#include "seinpost/base/text.h"
 #include "seinpost/base/vector.h"
-#include "seinpost/rule/gate.h"
 
 #include <string.h>
 
@@ -47,7 +45,6 @@ struct index {
     const struct probe_list *probes;
     uint64_t *always;
     size_t words_count;
-    size_t always_count;
     VECTOR(struct lane) lanes;
 };
 
@@ -206,7 +203,6 @@ struct index *index_make(struct arena *arena, const struct probe_list *probes)
         struct gate gate;
         if (!gate_find(arena, &probes->items[i], KEY_SIZE_MAX - 1, &gate)) {
             set_bit(index->always, i);
-            index->always_count++;
         }
         for (size_t j = 0; j < gate.terms_count; j++) {
             add_term(index, &gate.terms[j], i);
@@ -325,26 +321,69 @@ static struct slice lane_name(const struct lane *lane)
     return lane->path.field == NULL ? SLICE("event") : lane->path.field->name;
 }
 
-void index_print(const struct index *index, struct text *text)
+static void tell_texts(const struct lane *lane, index_visit *visit, void *context)
+{
+    struct index_gate gate = {.kind = GATE_EQUAL, .field = lane_name(lane), .currency = ""};
+
+    for (size_t i = 0; i < lane->postings.count; i++) {
+        gate.text = lane->postings.items[i]->value;
+        gate.probes = lane->postings.items[i]->probes.items;
+        gate.probes_count = lane->postings.items[i]->probes.count;
+        visit(context, &gate);
+    }
+    gate.kind = GATE_PREFIX;
+    for (size_t i = 0; i < lane->prefixes.count; i++) {
+        gate.text = lane->prefixes.items[i].value;
+        gate.probes = lane->prefixes.items[i].probes.items;
+        gate.probes_count = lane->prefixes.items[i].probes.count;
+        visit(context, &gate);
+    }
+}
+
+static void tell_range(const struct lane *lane, const struct range *range, index_visit *visit,
+                       void *context)
+{
+    const struct index_gate gate = {.kind = GATE_RANGE,
+                                    .field = lane_name(lane),
+                                    .currency = lane->currency,
+                                    .from = range->from,
+                                    .to = range->to,
+                                    .probes = &range->probe,
+                                    .probes_count = 1};
+
+    visit(context, &gate);
+}
+
+static void tell_always(const struct index *index, index_visit *visit, void *context)
+{
+    VECTOR(size_t) probes = {0};
+    const size_t count = index->probes->count;
+
+    for (size_t i = index_next(index->always, 0, count); i < count;
+         i = index_next(index->always, i + 1, count)) {
+        VECTOR_PUSH(&probes, i);
+    }
+    if (probes.count > 0) {
+        const struct index_gate gate = {.always = true,
+                                        .currency = "",
+                                        .probes = probes.items,
+                                        .probes_count = probes.count};
+        visit(context, &gate);
+    }
+    VECTOR_FREE(&probes);
+}
+
+void index_each(const struct index *index, index_visit *visit, void *context)
 {
     for (size_t i = 0; i < index->lanes.count; i++) {
         const struct lane *lane = &index->lanes.items[i];
-        for (size_t j = 0; j < lane->postings.count; j++) {
-            const struct posting *posting = lane->postings.items[j];
-            text_format(text, "  %.*s = %.*s: %zu\n", SLICE_ARGS(lane_name(lane)),
-                        SLICE_ARGS(posting->value), posting->probes.count);
+        tell_texts(lane, visit, context);
+        for (size_t j = 0; j < lane->rising.count; j++) {
+            tell_range(lane, &lane->rising.items[j], visit, context);
         }
-        for (size_t j = 0; j < lane->prefixes.count; j++) {
-            text_format(text, "  %.*s = %.*s*: %zu\n", SLICE_ARGS(lane_name(lane)),
-                        SLICE_ARGS(lane->prefixes.items[j].value),
-                        lane->prefixes.items[j].probes.count);
-        }
-        if (lane->rising.count + lane->falling.count > 0) {
-            text_format(text, "  %.*s in a range%s%s: %zu\n", SLICE_ARGS(lane_name(lane)),
-                        lane->currency[0] != '\0' ? " of " : "", lane->currency,
-                        lane->rising.count + lane->falling.count);
+        for (size_t j = 0; j < lane->falling.count; j++) {
+            tell_range(lane, &lane->falling.items[j], visit, context);
         }
     }
-    text_format(text, "  always asked: %zu of %zu\n", index->always_count,
-                index->probes->count);
+    tell_always(index, visit, context);
 }

@@ -12,6 +12,7 @@ enum {
 /* What speaks for the person, as it stands in the files. */
 struct pleas {
     VECTOR(const struct tree *) nodes;
+    VECTOR(struct slice) names;
     VECTOR(struct instant) until;
     VECTOR(const struct tree *) exceptions; /* those whose documents are meant */
 };
@@ -35,6 +36,7 @@ static void add_plea(struct pleas *pleas, const struct tree *node, struct instan
     for (const struct tree *map = maps ? node->first : node; map != NULL;
          map = maps ? map->next : NULL) {
         VECTOR_PUSH(&pleas->nodes, map);
+        VECTOR_PUSH(&pleas->names, node->key);
         VECTOR_PUSH(&pleas->until, until);
     }
 }
@@ -103,6 +105,7 @@ static void add_exclusions(const struct build *build, const struct pleas *pleas,
         }
         struct exclusion *exclusion = &exclusions[probe->exclusions_count];
         if (detection_read_search(&build->compile, probe->type, node, &exclusion->search)) {
+            exclusion->search.name = pleas->names.items[i];
             exclusion->until = pleas->until.items[i];
             probe->exclusions_count++;
         }
@@ -209,6 +212,7 @@ struct probes_result probes_make(struct build *build, const struct probes_except
     };
     VECTOR_FREE(&probes.items);
     VECTOR_FREE(&pleas.nodes);
+    VECTOR_FREE(&pleas.names);
     VECTOR_FREE(&pleas.until);
     VECTOR_FREE(&pleas.exceptions);
     return result;

@@ -23,6 +23,7 @@ extern const struct usage verb_coverage_usage;
 extern const struct usage verb_doc_usage;
 extern const struct usage verb_schema_usage;
 extern const struct usage verb_test_usage;
+extern const struct usage verb_explain_usage;
 
 /* Each takes the arguments from the verb's name on. */
 int verb_approve(int argc, char **argv);
@@ -35,6 +36,7 @@ int verb_replay(int argc, char **argv);
 int verb_tail(int argc, char **argv);
 int verb_topics(int argc, char **argv);
 int verb_demo(int argc, char **argv);
+int verb_explain(int argc, char **argv);
 
 /* Prints how a verb is used, to stdout for `--help`, else to stderr with an exit code of 2. */
 int verb_usage(const char *text, int asked);

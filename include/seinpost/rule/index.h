@@ -13,11 +13,10 @@
 #ifndef SEINPOST_RULE_INDEX_H
 #define SEINPOST_RULE_INDEX_H
 
-#include "seinpost/rule/program.h"
+#include "seinpost/rule/gate.h"
 
 struct arena;
 struct index;
-struct text;
 
 struct index *index_make(struct arena *arena, const struct probe_list *probes);
 
@@ -30,7 +29,22 @@ const uint64_t *index_find(const struct index *index, const struct event *event,
  * `count` of them. */
 size_t index_next(const uint64_t *candidates, size_t from, size_t count);
 
-/* Appends a line for each gate: what it is, and how many probes stand under it. */
-void index_print(const struct index *index, struct text *text);
+/* How some probes of an event type are found. */
+struct index_gate {
+    bool always;         /* they are asked of every event */
+    enum gate_kind kind; /* else: by a hash, by a prefix, or by a range */
+    struct slice field;
+    struct slice text;    /* the value, or the prefix */
+    const char *currency; /* of a range of money; empty: plain numbers */
+    int64_t from;         /* of a range, as of a gate_term */
+    int64_t to;
+    const size_t *probes; /* their positions */
+    size_t probes_count;
+};
+
+typedef void index_visit(void *context, const struct index_gate *gate);
+
+/* Tells each gate, field by field; last, when there are some, the probes that have none. */
+void index_each(const struct index *index, index_visit *visit, void *context);
 
 #endif
