@@ -1,5 +1,5 @@
-/* inquiry: what `seinpost explain` was asked, and with what: the verb reads it, the files
- * asked_alert.c, asked_rule.c, asked_why.c and asked_plan.c answer it.
+/* inquiry: what `seinpost explain` was asked, and with what: the verb reads it, and the
+ * files whose names begin with `asked` answer it.
  *
  * Owns:    nothing.
  * Thread:  the main one.

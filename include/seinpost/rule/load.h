@@ -20,8 +20,8 @@ struct load_options {
     int64_t lateness_ms;          /* where there are no sources: of the one file that is read */
     bool never_late;              /* no event is too late: `test`, and `replay` of a file */
     bool drafts;                  /* load drafts as if they were under test */
-    bool told;                    /* for people to read: what is asked of events is kept of rules
-                                     that do not run as well */
+    bool told; /* for people to read: what is asked of events is kept of rules
+                  that do not run as well */
 };
 
 /* The keys that are read here; the editors' schema is made of them. */
