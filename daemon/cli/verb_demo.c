@@ -168,7 +168,8 @@ static bool make_topics(struct demo *demo)
     for (size_t i = 0; good && i < PLAN_STAGES_COUNT; i++) {
         const struct plan_group *group = &plan->groups[i];
         for (size_t j = 0; good && j < group->topics_count; j++) {
-            good = kafka_admin_begin(admin, group->name, group->topics[j], false) == OUTCOME_OK;
+            good = kafka_admin_begin(admin, group->name, group->topics[j], false, NULL) ==
+                   OUTCOME_OK;
         }
     }
     kafka_admin_free(admin);

@@ -2,6 +2,7 @@
 #include "seinpost/base/text.h"
 #include "seinpost/cli/plan.h"
 #include "seinpost/cli/verb.h"
+#include "seinpost/stage/part.h"
 
 #include <getopt.h>
 #include <inttypes.h>
@@ -9,13 +10,22 @@
 
 static const char usage[] =
     "usage: seinpost topics print|check|create --config FILE\n"
+    "       seinpost topics accept --partition N --config FILE\n"
     "Our topics, and where our groups begin to read.\n"
     "\n"
     "  print   shows how they should be; asks no broker\n"
     "  check   compares with the brokers\n"
     "  create  makes what is missing and lets groups begin: at a source's `start`, or behind\n"
     "          records that expired unread; changes nothing else; no daemon may be running\n"
+    "  accept  lets correlate go on with a partition of the match log that it reports as\n"
+    "          `diverged` or `commit-unreadable`: from the committed offset, as after a "
+    "change\n"
+    "          of rules. What is open at the desks and unknown to the state is closed as\n"
+    "          superseded, and no alert is told twice. Before that find out why: was the log "
+    "or\n"
+    "          the commit changed by hand, is this another version? No daemon may be running\n"
     "\n"
+    "  --partition N   of the match log\n"
     "  --config FILE   configuration (see deploy/seinpost.yaml)\n"
     "  --help\n"
     "\n"
@@ -109,6 +119,12 @@ static void do_topic(struct work *work, const struct kafka_topic *topic)
     }
 }
 
+/* How far ingest has come in a partner's time holds, whatever expired. */
+static void keep(struct slice metadata, struct text *text)
+{
+    text_add(text, metadata);
+}
+
 static void do_group(struct work *work, const struct plan_group *group, size_t index)
 {
     const char *topic = group->topics[index];
@@ -132,8 +148,8 @@ static void do_group(struct work *work, const struct plan_group *group, size_t i
         work->wrong++;
         return;
     }
-    if (kafka_admin_begin(work->admin, group->name, topic, group->newest[index]) !=
-        OUTCOME_OK) {
+    if (kafka_admin_begin(work->admin, group->name, topic, group->newest[index],
+                          group == &work->plan->groups[1] ? part_accept : keep) != OUTCOME_OK) {
         work->failed = true;
         return;
     }
@@ -141,6 +157,20 @@ static void do_group(struct work *work, const struct plan_group *group, size_t i
                  " partitions, behind what expired unread in %" PRId32 "\n",
                  topic, group->name, group->newest[index] ? "newest" : "oldest", found.missing,
                  found.expired);
+}
+
+static int accept_partition(const struct plan *plan, struct kafka_admin *admin,
+                            int32_t partition)
+{
+    const struct plan_group *group = &plan->groups[1];
+    const struct record_partition accepted = {group->topics[0], partition};
+
+    if (kafka_admin_accept(admin, group->name, accepted, part_accept) != OUTCOME_OK) {
+        return VERB_WORLD;
+    }
+    (void)printf("%s[%" PRId32 "]: group %s goes on from its committed offset\n",
+                 group->topics[0], partition, group->name);
+    return VERB_GOOD;
 }
 
 static int work_through(struct work *work)
@@ -159,22 +189,30 @@ static int work_through(struct work *work)
     return work->wrong == 0 ? VERB_GOOD : VERB_NO;
 }
 
-static int run(const char *what, const struct config_data *config)
+struct order {
+    const char *what;
+    const char *config;
+    long long partition; /* below 0: none is named */
+};
+
+static int run(const struct order *order, const struct config_data *config)
 {
     struct arena *arena = arena_new(PLAN_ARENA_MAX);
     struct plan plan;
     int code = VERB_WORLD;
 
     plan_make(arena, config, &plan);
-    if (strcmp(what, "print") == 0) {
+    if (strcmp(order->what, "print") == 0) {
         code = print(&plan);
     } else {
         struct work work = {.config = config,
                             .plan = &plan,
                             .admin = kafka_admin_new(config->brokers),
-                            .creates = strcmp(what, "create") == 0};
+                            .creates = strcmp(order->what, "create") == 0};
         if (work.admin != NULL) {
-            code = work_through(&work);
+            code = order->partition >= 0
+                       ? accept_partition(&plan, work.admin, (int32_t)order->partition)
+                       : work_through(&work);
         }
         kafka_admin_free(work.admin);
     }
@@ -182,32 +220,54 @@ static int run(const char *what, const struct config_data *config)
     return code;
 }
 
+static bool is_complete(const struct order *order)
+{
+    static const char *const plain[] = {"print", "check", "create"};
+
+    if (order->config == NULL || order->partition > INT32_MAX) {
+        return false;
+    }
+    if (strcmp(order->what, "accept") == 0) {
+        return order->partition >= 0;
+    }
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
+        if (strcmp(order->what, plain[i]) == 0) {
+            return order->partition < 0;
+        }
+    }
+    return false;
+}
+
 int verb_topics(int argc, char **argv)
 {
     static const struct option names[] = {
         {"config", required_argument, NULL, 'c'},
+        {"partition", required_argument, NULL, 'p'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
-    const char *path = NULL;
+    struct order order = {.partition = -1};
 
     for (int option = 0; option >= 0;) {
         option = getopt_long(argc, argv, "", names, NULL);
         if (option == 'h' || option == '?') {
             return verb_usage(usage, option == 'h');
         }
-        path = option == 'c' ? optarg : path;
+        order.config = option == 'c' ? optarg : order.config;
+        if (option == 'p' &&
+            (!slice_number(slice_of(optarg), &order.partition) || order.partition < 0)) {
+            return verb_usage(usage, 0);
+        }
     }
-    const char *what = optind + 1 == argc ? argv[optind] : "";
-    if (path == NULL || (strcmp(what, "print") != 0 && strcmp(what, "check") != 0 &&
-                         strcmp(what, "create") != 0)) {
+    order.what = optind + 1 == argc ? argv[optind] : "";
+    if (!is_complete(&order)) {
         return verb_usage(usage, 0);
     }
-    struct config *config = config_open(path, stderr);
+    struct config *config = config_open(order.config, stderr);
     if (config == NULL) {
         return VERB_USAGE;
     }
-    const int code = run(what, config_get(config));
+    const int code = run(&order, config_get(config));
     config_close(config);
     return code;
 }

@@ -333,6 +333,17 @@ void store_watermark(struct store *store, const struct watermark *watermark)
     }
 }
 
+bool store_hears_all(const struct store *store)
+{
+    for (size_t i = 0; i < store->rules_count; i++) {
+        if (store->rules[i].runs && store->program->rules[i]->sources_count > 0 &&
+            store->rules[i].watermark.ms == INSTANT_MIN.ms) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void store_tell_risen(struct store *store)
 {
     for (size_t i = 0; i < store->rules_count; i++) {

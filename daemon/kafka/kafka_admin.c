@@ -218,11 +218,40 @@ static rd_kafka_topic_partition_list_t *committed(rd_kafka_t *client, const char
     return list;
 }
 
-/* Looks at every partition; with `begins` those without a place that can be read get one. */
+struct asking {
+    const bool *newest; /* NULL: only a look */
+    kafka_admin_note *note;
+};
+
+/* Adds where a partition begins, with what goes along from the commit before. */
+static void add_begin(rd_kafka_topic_partition_list_t *begins,
+                      const rd_kafka_topic_partition_t *item, int64_t offset,
+                      kafka_admin_note *note)
+{
+    rd_kafka_topic_partition_t *begin =
+        rd_kafka_topic_partition_list_add(begins, item->topic, item->partition);
+    struct text text = {0};
+
+    begin->offset = offset;
+    if (note != NULL) {
+        note((struct slice){item->metadata, item->metadata_size}, &text);
+    }
+    if (text.size > 0) { /* librdkafka frees it */
+        begin->metadata = malloc(text.size);
+        ENSURE_MEMORY(begin->metadata != NULL);
+        memcpy(begin->metadata, text.data, text.size);
+        begin->metadata_size = text.size;
+    }
+    text_free(&text);
+}
+
+/* Looks at every partition; in `begins` those without a place that can be read get one. */
 static enum outcome visit(rd_kafka_t *client, rd_kafka_topic_partition_list_t *list,
-                          bool newest, rd_kafka_topic_partition_list_t *begins,
+                          const struct asking *asking, rd_kafka_topic_partition_list_t *begins,
                           struct kafka_admin_group *found)
 {
+    const bool newest = asking->newest != NULL && *asking->newest;
+
     *found = (struct kafka_admin_group){.partitions = list->cnt};
     for (int i = 0; i < list->cnt; i++) {
         const rd_kafka_topic_partition_t *item = &list->elems[i];
@@ -239,8 +268,8 @@ static enum outcome visit(rd_kafka_t *client, rd_kafka_topic_partition_list_t *l
         found->missing += missing ? 1 : 0;
         found->expired += expired ? 1 : 0;
         if (missing || expired) {
-            rd_kafka_topic_partition_list_add(begins, item->topic, item->partition)->offset =
-                missing && newest ? high : low;
+            add_begin(begins, item, missing && newest ? high : low,
+                      missing ? NULL : asking->note);
         }
     }
     return OUTCOME_OK;
@@ -260,8 +289,21 @@ static void tell_refused(const char *group, rd_kafka_resp_err_t error)
     }
 }
 
+static enum outcome commit(rd_kafka_t *client, const char *group,
+                           const rd_kafka_topic_partition_list_t *begins)
+{
+    const rd_kafka_resp_err_t error =
+        begins->cnt == 0 ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_commit(client, begins, 0);
+
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        tell_refused(group, error);
+        return OUTCOME_STOP;
+    }
+    return OUTCOME_OK;
+}
+
 static enum outcome ask(struct kafka_admin *admin, const char *group, const char *topic,
-                        const bool *newest, struct kafka_admin_group *found)
+                        const struct asking *asking, struct kafka_admin_group *found)
 {
     rd_kafka_t *client = speak_for(admin, group);
     enum outcome outcome = OUTCOME_STOP;
@@ -272,15 +314,11 @@ static enum outcome ask(struct kafka_admin *admin, const char *group, const char
     rd_kafka_topic_partition_list_t *begins = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_list_t *list = committed(client, topic);
     if (list != NULL) {
-        outcome = visit(client, list, newest != NULL && *newest, begins, found);
+        outcome = visit(client, list, asking, begins, found);
         rd_kafka_topic_partition_list_destroy(list);
     }
-    if (outcome == OUTCOME_OK && newest != NULL && begins->cnt > 0) {
-        const rd_kafka_resp_err_t error = rd_kafka_commit(client, begins, 0);
-        if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-            tell_refused(group, error);
-            outcome = OUTCOME_STOP;
-        }
+    if (outcome == OUTCOME_OK && asking->newest != NULL) {
+        outcome = commit(client, group, begins);
     }
     rd_kafka_topic_partition_list_destroy(begins);
     rd_kafka_destroy(client);
@@ -290,13 +328,52 @@ static enum outcome ask(struct kafka_admin *admin, const char *group, const char
 enum outcome kafka_admin_look(struct kafka_admin *admin, const char *group, const char *topic,
                               struct kafka_admin_group *found)
 {
-    return ask(admin, group, topic, NULL, found);
+    return ask(admin, group, topic, &(struct asking){NULL, NULL}, found);
 }
 
 enum outcome kafka_admin_begin(struct kafka_admin *admin, const char *group, const char *topic,
-                               bool newest)
+                               bool newest, kafka_admin_note *note)
 {
     struct kafka_admin_group found;
 
-    return ask(admin, group, topic, &newest, &found);
+    return ask(admin, group, topic, &(struct asking){&newest, note}, &found);
+}
+
+/* Finds what the group committed of one partition, and commits it anew. */
+static enum outcome accept_partition(rd_kafka_t *client, const char *group,
+                                     struct record_partition partition, kafka_admin_note *note)
+{
+    rd_kafka_topic_partition_list_t *begins = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_t *list = committed(client, partition.topic);
+    enum outcome outcome = OUTCOME_STOP;
+
+    for (int i = 0; list != NULL && i < list->cnt; i++) {
+        const rd_kafka_topic_partition_t *item = &list->elems[i];
+        if (item->partition == partition.partition && item->offset >= 0) {
+            add_begin(begins, item, item->offset, note);
+            outcome = commit(client, group, begins);
+        }
+    }
+    if (list != NULL && begins->cnt == 0) {
+        log_error("group %s has committed nothing of %s[%d]", group, partition.topic,
+                  partition.partition);
+    }
+    if (list != NULL) {
+        rd_kafka_topic_partition_list_destroy(list);
+    }
+    rd_kafka_topic_partition_list_destroy(begins);
+    return outcome;
+}
+
+enum outcome kafka_admin_accept(struct kafka_admin *admin, const char *group,
+                                struct record_partition partition, kafka_admin_note *note)
+{
+    rd_kafka_t *client = speak_for(admin, group);
+    enum outcome outcome = OUTCOME_STOP;
+
+    if (client != NULL) {
+        outcome = accept_partition(client, group, partition, note);
+        rd_kafka_destroy(client);
+    }
+    return outcome;
 }

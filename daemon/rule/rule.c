@@ -47,3 +47,17 @@ int64_t rule_horizon_ms(const struct rule *rule)
     }
     return horizon;
 }
+
+/* An absence is concluded a timespan after the event that begins it, and looks back from that.
+ */
+int64_t rule_reach_ms(const struct rule *rule)
+{
+    const int64_t horizon = rule->class == RULE_SINGLE ? 0
+                            : rule->class == RULE_ABSENCE
+                                ? rule->timespan_ms + rule->lookback_ms
+                                : rule_horizon_ms(rule);
+    const int64_t stays = rule->close_after_ms > rule->suppress.for_ms ? rule->close_after_ms
+                                                                       : rule->suppress.for_ms;
+
+    return horizon + stays + rule->lateness_ms;
+}

@@ -5,6 +5,7 @@
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/log.h"
 #include "seinpost/base/text.h"
+#include "seinpost/base/trouble.h"
 #include "seinpost/base/vector.h"
 #include "seinpost/run/rereading.h"
 
@@ -27,6 +28,7 @@ struct position {
     int64_t committed; /* by whoever owned it last, then by us */
     uint64_t metadata; /* hash of what was committed with it */
     uint64_t next_metadata;
+    bool stopped; /* the stage refused it: it is read no more, and others go on */
 };
 
 struct worker {
@@ -58,10 +60,20 @@ struct worker *worker_new(const struct stage *stage, const struct worker_ports *
     return worker;
 }
 
+static void end_trouble(const struct position *position)
+{
+    if (position->stopped) {
+        trouble_end(position->partition.topic, position->partition.partition);
+    }
+}
+
 void worker_free(struct worker *worker)
 {
     if (worker == NULL) {
         return;
+    }
+    for (size_t i = 0; i < worker->positions.count; i++) {
+        end_trouble(&worker->positions.items[i]);
     }
     outbox_free(worker->outbox);
     rereading_free(worker->rereading);
@@ -102,7 +114,7 @@ bool worker_is_live(const struct worker *worker)
 {
     for (size_t i = 0; i < worker->positions.count; i++) {
         const struct position *position = &worker->positions.items[i];
-        if (position->next < position->committed) {
+        if (position->next < position->committed && !position->stopped) {
             return false;
         }
     }
@@ -229,6 +241,7 @@ static void take_revocation(struct worker *worker, struct record_partition parti
     if (position != NULL) {
         snapshots_revoked(worker->snapshots, partition, settled_next(worker, position));
         worker->stage.revoked(worker->stage.self, partition);
+        end_trouble(position);
         VECTOR_REMOVE(&worker->positions, (size_t)(position - worker->positions.items), 1);
     }
 }
@@ -254,11 +267,11 @@ static size_t gather_offsets(struct worker *worker, struct producer_offset *offs
 
     for (size_t i = 0; i < worker->positions.count; i++) {
         const struct position *position = &worker->positions.items[i];
-        moved = moved || position->next > position->committed;
+        moved = moved || (position->next > position->committed && !position->stopped);
     }
     for (size_t i = 0; i < worker->positions.count; i++) {
         struct position *position = &worker->positions.items[i];
-        if (position->next < position->committed) {
+        if (position->next < position->committed || position->stopped) {
             continue;
         }
         const struct slice metadata = find_metadata(worker, position);
@@ -309,7 +322,7 @@ static void note_commit(struct worker *worker)
 {
     for (size_t i = 0; i < worker->positions.count; i++) {
         struct position *position = &worker->positions.items[i];
-        if (position->next >= position->committed) {
+        if (position->next >= position->committed && !position->stopped) {
             position->committed = position->next;
             position->metadata = position->next_metadata;
         }
@@ -320,6 +333,21 @@ static void note_commit(struct worker *worker)
     worker->was_idle = false;
 }
 
+/* What the stage refuses is a matter of that partition alone: what comes of it is thrown away,
+ * nothing of it is committed, and operators see why. */
+static void stop_refused(struct worker *worker)
+{
+    for (size_t i = 0; worker->stage.refused != NULL && i < worker->positions.count; i++) {
+        struct position *position = &worker->positions.items[i];
+        const char *reason = worker->stage.refused(worker->stage.self, position->partition);
+        if (reason != NULL && !position->stopped) {
+            position->stopped = true;
+            (void)trouble_begin(position->partition.topic, position->partition.partition,
+                                reason);
+        }
+    }
+}
+
 /* Ends the batch in one transaction. After an abort the outbox is kept, and goes out with the
  * next. */
 static enum outcome commit(struct worker *worker)
@@ -328,6 +356,7 @@ static enum outcome commit(struct worker *worker)
 
     worker->stage.flush(worker->stage.self,
                         worker->ports.clock.now_ms(worker->ports.clock.self), worker->outbox);
+    stop_refused(worker);
     arena_reset(worker->arena);
     struct producer_offset *offsets =
         arena_alloc(worker->arena, worker->positions.count * sizeof *offsets);

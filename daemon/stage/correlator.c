@@ -86,6 +86,13 @@ static void metadata(void *self, struct record_partition partition, struct text 
     }
 }
 
+static const char *refused(void *self, struct record_partition partition)
+{
+    const struct part *part = part_of(self, partition.partition);
+
+    return part == NULL ? NULL : part->refused;
+}
+
 static void adopt(void *self, const struct stage_edition *edition)
 {
     struct correlator *correlator = self;
@@ -240,6 +247,9 @@ static void survey_alert(struct correlator *correlator, const struct record *rec
     }
     struct part *part = part_of(correlator, alert.partition);
     if (part != NULL && !part->surveyed) {
+        if (alert.sequence > part->voice.sequence) {
+            part->voice.sequence = alert.sequence; /* its commit did not say */
+        }
         heard_put(part->voice.heard, &alert);
     }
 }
@@ -355,6 +365,7 @@ struct stage correlator_stage(const struct correlator_options *options)
         .caught_up = caught_up,
         .flush = flush,
         .metadata = metadata,
+        .refused = refused,
         .wanted = wanted,
         .schema = schema,
         .rereads = rereads,

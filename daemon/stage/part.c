@@ -14,31 +14,107 @@ enum {
     RETELL_MS = 10 * 60 * 1000,
 };
 
-/* `1;h=HASH;q=12;s=3;u=1`: the rules it was said under, how many alerts were said, and whether
- * the state knew open ones that were not. Returns whether all that is muted was said. */
-static bool read_metadata(struct part *part, struct slice metadata)
+/* What the last owner committed with the offset. */
+struct known {
+    bool same_rules;
+    bool same_version;
+    bool has_tail;
+    long long begins;
+    bool bad;
+};
+
+static void read_item(struct part *part, struct known *known, struct slice name,
+                      struct slice value)
 {
     char hash[DIGEST_TEXT_SIZE];
     long long number = 0;
-    bool same = false;
 
-    if (!slice_is(slice_cut(&metadata, ';'), "1")) {
-        return true; /* nothing was ever said */
+    if (slice_is(name, "h")) {
+        known->same_rules = slice_is(value, digest_format(part->edition.program->hash, hash));
+    } else if (slice_is(name, "v")) {
+        known->same_version = slice_is(value, SEINPOST_VERSION);
+    } else if (slice_is(name, "u")) {
+        part->unsaid = true;
+    } else if (slice_is(name, "a")) {
+        known->has_tail = true;
+        known->bad = known->bad || !tail_read(&part->proof.said, value);
+    } else if (!slice_number(value, &number) || number < 0) {
+        known->bad = known->bad || slice_is(name, "q") || slice_is(name, "s") ||
+                     slice_is(name, "b"); /* others are for a later version */
+    } else if (slice_is(name, "q")) {
+        part->voice.sequence = number;
+    } else if (slice_is(name, "s")) {
+        part->voice.shadow_sequence = number;
+    } else if (slice_is(name, "b")) {
+        known->begins = number;
     }
-    while (metadata.data != NULL) {
+}
+
+static void refuse(struct part *part, const char *reason, const char *words)
+{
+    part->refused = reason;
+    part->surveyed = true; /* nothing needs to be known any more */
+    log_error("%s[%d] is not read on (%s, committed offset %lld): %s", part->partition.topic,
+              part->partition.partition, reason, (long long)part->committed, words);
+}
+
+/* `1;v=VERSION;h=HASH;q=12;s=3;u=1;b=0;a=...`: version and rules it was said under, how many
+ * alerts were said, whether the state knew open ones that were not, where the log began, and
+ * the last changes. Where a group begins, at the first record, there is none. */
+static void read_metadata(struct part *part, struct slice metadata)
+{
+    struct known known = {.begins = -1};
+    const bool fresh = part->committed <= part->begins;
+
+    part->surveyed = true;
+    if (metadata.size == 0 && fresh) {
+        return;
+    }
+    known.bad = !slice_is(slice_cut(&metadata, ';'), "1");
+    while (!known.bad && metadata.data != NULL) {
         struct slice value = slice_cut(&metadata, ';');
         const struct slice name = slice_cut(&value, '=');
-        if (slice_is(name, "h")) {
-            same = slice_is(value, digest_format(part->edition.program->hash, hash));
-        } else if (slice_is(name, "q") && slice_number(value, &number)) {
-            part->voice.sequence = number;
-        } else if (slice_is(name, "s") && slice_number(value, &number)) {
-            part->voice.shadow_sequence = number;
-        } else if (slice_is(name, "u")) {
-            part->unsaid = true;
+        read_item(part, &known, name, value);
+    }
+    if (known.bad) {
+        refuse(part, "commit-unreadable",
+               "its commit does not say what was told before, so that alerts might be told "
+               "twice; see `seinpost topics accept --help`");
+        return;
+    }
+    part->proof.asks = known.same_rules && known.same_version && known.has_tail;
+    part->proof.begins = known.begins;
+    part->proof.moved = known.begins != part->begins;
+    part->surveyed = known.same_rules && !part->unsaid;
+    if (part->proof.asks) {
+        tail_restart(&part->voice.tail, part->proof.said.from);
+    }
+}
+
+void part_begin_behind(struct part *part, int64_t begins)
+{
+    part->begins = begins;
+    part->proof.moved = part->proof.begins != begins;
+    if (part->proof.asks) {
+        tail_take_over(&part->voice.tail, &part->proof.said, part->next);
+    }
+}
+
+void part_accept(struct slice metadata, struct text *text)
+{
+    const bool known = slice_is(slice_cut(&metadata, ';'), "1");
+
+    text_add_byte(text, '1');
+    while (known && metadata.data != NULL) {
+        const struct slice item = slice_cut(&metadata, ';');
+        struct slice value = item;
+        const struct slice name = slice_cut(&value, '=');
+        long long number = 0;
+        if ((slice_is(name, "q") || slice_is(name, "s")) && slice_number(value, &number) &&
+            number >= 0) {
+            text_format(text, ";%.*s", SLICE_ARGS(item));
         }
     }
-    return same && !part->unsaid;
 }
 
 struct part *part_new(const struct voice_means *means,
@@ -53,11 +129,13 @@ struct part *part_new(const struct voice_means *means,
         .start = assignment->start,
         .committed = assignment->committed,
         .next = assignment->start,
+        .begins = assignment->start,
         .edition = *edition,
         .voice = {.means = means, .partition = assignment->partition.partition, .muted = true},
     };
     part->store = store_new(edition->program, voice_listener(&part->voice));
-    part->surveyed = read_metadata(part, assignment->metadata);
+    tail_restart(&part->voice.tail, part->committed);
+    read_metadata(part, assignment->metadata);
     return part;
 }
 
@@ -67,6 +145,7 @@ void part_free(struct part *part)
     store_free(part->store);
     store_free(part->left);
     voice_free(&part->voice);
+    proof_free(&part->proof);
     free(part);
 }
 
@@ -80,16 +159,32 @@ static void on_watermark(void *context, const struct watermark *watermark)
     store_watermark(context, watermark);
 }
 
-static enum stage_result take(const struct part *part, struct store *store,
-                              const struct record *record)
+static void on_own_match(void *context, const struct match *match)
+{
+    const struct part *part = context;
+
+    store_match(part->store, match);
+}
+
+static void on_own_watermark(void *context, const struct watermark *watermark)
+{
+    struct part *part = context;
+
+    if (part->voice.muted) {
+        proof_watermark(&part->proof, watermark);
+    }
+    store_watermark(part->store, watermark);
+}
+
+static enum stage_result take(const struct part *part, const struct record *record,
+                              const struct pack_visitor *visitor)
 {
     const struct voice_means *means = part->voice.means;
-    const struct pack_visitor visitor = {store, on_match, on_watermark};
     struct frame frame;
 
     if (frame_read(SOURCE_SINGLE_OBJECT, record->value, &frame) != VERDICT_GOOD ||
         frame.schema != means->options->formats->match.fingerprint ||
-        !pack_read(means->batch, frame.body, &visitor)) {
+        !pack_read(means->batch, frame.body, visitor)) {
         log_error("%s[%d] offset %lld is no record of ours", record->from.topic,
                   record->from.partition, (long long)record->offset);
         return STAGE_BROKEN;
@@ -97,11 +192,21 @@ static enum stage_result take(const struct part *part, struct store *store,
     return STAGE_DONE;
 }
 
-/* From here on the partition speaks. What it left open under other rules is closed first. */
+/* From here on the partition speaks, when what it would say goes on from what was said. What
+ * it left open under other rules is closed first. */
 static void go_live(struct part *part)
 {
     struct heard *heard = part->voice.heard;
 
+    if (!proof_holds(&part->proof, &part->voice.tail, part->store)) {
+        refuse(part, "diverged",
+               "the log, read again under the same rules, does not come to the alerts that "
+               "were told last: it was changed, or this program is at fault. Nothing is told "
+               "from it until `seinpost topics accept` says so; see its --help");
+        return;
+    }
+    proof_free(&part->proof);
+    part->proof = (struct proof){0};
     part->voice.muted = false;
     if (heard != NULL) {
         const size_t lost = voice_supersede(&part->voice, heard, part->edition.program);
@@ -129,22 +234,36 @@ void part_surveyed(struct part *part)
 
 enum stage_result part_take(struct part *part, const struct record *record)
 {
+    const struct pack_visitor visitor = {part, on_own_match, on_own_watermark};
+
     ENSURE(part->surveyed);
-    if (part->voice.muted && record->offset >= part->committed) {
+    if (part->refused == NULL && part->voice.muted && record->offset >= part->committed) {
         go_live(part);
     }
-    part->voice.muted = record->offset < part->committed;
     part->next = record->offset + 1;
-    return take(part, part->store, record);
+    if (part->refused != NULL) {
+        return STAGE_DONE;
+    }
+    part->voice.muted = record->offset < part->committed;
+    part->voice.offset = record->offset;
+    return take(part, record, &visitor);
 }
 
 enum stage_result part_retake(struct part *part, const struct record *record)
 {
-    return take(part, rebuild_store(part->rebuild), record);
+    const struct pack_visitor visitor = {rebuild_store(part->rebuild), on_match, on_watermark};
+
+    return take(part, record, &visitor);
 }
 
 void part_adopt(struct part *part, const struct stage_edition *edition, uint64_t ticket)
 {
+    if (part->refused != NULL) { /* it has no state to keep */
+        store_free(part->store);
+        part->store = store_new(edition->program, voice_listener(&part->voice));
+        part->edition = *edition;
+        return;
+    }
     rebuild_free(part->rebuild);
     part->rebuild = rebuild_new(part->edition.program, edition, ticket);
 }
@@ -158,6 +277,7 @@ static void go_over(struct part *part)
     part->left = rebuild_finish(part->rebuild, part->store, &part->voice);
     part->edition = *rebuild_edition(part->rebuild);
     part->unsaid = part->unsaid || fresh > 0;
+    tail_restart(&part->voice.tail, part->next); /* a replay knows nothing of rules that were */
     rebuild_free(part->rebuild);
     part->rebuild = NULL;
     log_info("%s[%d] goes on under other rules, %zu of them read from the log; %lld alerts are "
@@ -178,8 +298,12 @@ static void retell(struct part *part, int64_t now_ms)
 
 void part_flush(struct part *part, int64_t now_ms)
 {
-    if (part->voice.muted && part->surveyed && part->next >= part->committed) {
+    if (part->refused == NULL && part->voice.muted && part->surveyed &&
+        part->next >= part->committed) {
         go_live(part);
+    }
+    if (part->refused != NULL) {
+        return;
     }
     if (!part->voice.muted && part->rebuild != NULL &&
         rebuild_reached(part->rebuild, part->next)) {
@@ -199,8 +323,9 @@ void part_metadata(const struct part *part, struct text *text)
 {
     char hash[DIGEST_TEXT_SIZE];
 
-    text_format(text, "1;h=%s;q=%lld;s=%lld%s",
+    text_format(text, "1;v=%s;h=%s;q=%lld;s=%lld%s;b=%lld;a=", SEINPOST_VERSION,
                 digest_format(part->edition.program->hash, hash),
                 (long long)part->voice.sequence, (long long)part->voice.shadow_sequence,
-                part->unsaid ? ";u=1" : "");
+                part->unsaid ? ";u=1" : "", (long long)part->begins);
+    tail_put(&part->voice.tail, text);
 }

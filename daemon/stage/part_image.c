@@ -11,7 +11,7 @@ enum {
 };
 
 /* Another number for each other form of what follows. */
-static const struct slice form = {"seinpost snapshot 1\n", 20};
+static const struct slice form = {"seinpost snapshot 2\n", 20};
 
 static void put_head(const struct part *part, struct image *image)
 {
@@ -21,6 +21,7 @@ static void put_head(const struct part *part, struct image *image)
     binary_put_text(image->to, slice_of(part->partition.topic));
     binary_put_long(image->to, part->partition.partition);
     binary_put_long(image->to, part->next);
+    binary_put_long(image->to, part->begins);
     binary_put_long(image->to, part->voice.sequence);
     binary_put_long(image->to, part->voice.shadow_sequence);
     binary_put_bool(image->to, part->unsaid);
@@ -40,7 +41,8 @@ bool part_image_save(const struct part *part, size_t size_max, struct text *text
 {
     const size_t begin = text->size;
 
-    if (part->voice.muted || !part->surveyed || part->rebuild != NULL) {
+    if (part->refused != NULL || part->voice.muted || !part->surveyed ||
+        part->rebuild != NULL) {
         return false;
     }
     ENSURE(derived_is_empty(&part->voice.derived) && part->voice.heard == NULL);
@@ -70,8 +72,14 @@ static bool is_whole(struct slice *image)
     return sum == digest_spread(*image);
 }
 
+/* Where a state is of the log: from `begins` to before `next`. */
+struct extent {
+    int64_t begins;
+    int64_t next;
+};
+
 static const char *read_places(const struct part *part, struct image_reader *reader,
-                               int64_t *next)
+                               struct extent *extent)
 {
     const struct slice topic = binary_get_text(&reader->bytes);
     const int32_t partition = binary_get_int(&reader->bytes);
@@ -79,16 +87,17 @@ static const char *read_places(const struct part *part, struct image_reader *rea
     if (!slice_is(topic, part->partition.topic) || partition != part->partition.partition) {
         return "partition";
     }
-    *next = binary_get_long(&reader->bytes);
+    extent->next = binary_get_long(&reader->bytes);
+    extent->begins = binary_get_long(&reader->bytes);
     const int64_t sequence = binary_get_long(&reader->bytes);
     const int64_t shadow_sequence = binary_get_long(&reader->bytes);
     const bool unsaid = binary_get_bool(&reader->bytes);
-    if (*next < part->start) {
+    if (extent->next < part->start) {
         return "expired"; /* records after it are gone */
     }
-    if (*next > part->committed || sequence > part->voice.sequence ||
-        shadow_sequence > part->voice.shadow_sequence ||
-        (*next == part->committed && sequence != part->voice.sequence)) {
+    if (extent->next > part->committed || extent->begins > extent->next ||
+        sequence > part->voice.sequence || shadow_sequence > part->voice.shadow_sequence ||
+        (extent->next == part->committed && sequence != part->voice.sequence)) {
         return "log"; /* it is ahead: it cannot be of this log */
     }
     if (unsaid && part->surveyed) {
@@ -98,7 +107,7 @@ static const char *read_places(const struct part *part, struct image_reader *rea
 }
 
 static const char *read_head(const struct part *part, struct image_reader *reader,
-                             int64_t *next)
+                             struct extent *extent)
 {
     if (!slice_is(binary_get_text(&reader->bytes), SEINPOST_VERSION)) {
         return "version";
@@ -106,14 +115,14 @@ static const char *read_head(const struct part *part, struct image_reader *reade
     if (!digest_equal(image_get_digest(reader), part->edition.program->hash)) {
         return "rules";
     }
-    return read_places(part, reader, next);
+    return read_places(part, reader, extent);
 }
 
 /* Reads all of it before anything of the part is changed. */
 static const char *read_image(struct part *part, struct image_reader *reader)
 {
-    int64_t next = 0;
-    const char *refused = read_head(part, reader, &next);
+    struct extent extent;
+    const char *refused = read_head(part, reader, &extent);
 
     if (refused != NULL) {
         return refused;
@@ -126,8 +135,9 @@ static const char *read_image(struct part *part, struct image_reader *reader)
     }
     store_free(part->store);
     part->store = store;
-    part->next = next;
+    part->next = extent.next;
     part->restored = true;
+    part_begin_behind(part, extent.begins);
     return NULL;
 }
 
@@ -138,6 +148,9 @@ const char *part_image_load(struct part *part, struct slice image)
     }
     if (!is_whole(&image)) {
         return "torn";
+    }
+    if (part->refused != NULL) {
+        return "refused";
     }
     image.data += form.size;
     image.size -= form.size;

@@ -141,6 +141,9 @@ static bool on_change(void *context, const struct change *change)
 {
     struct voice *voice = context;
 
+    if (change->rule->generate && change->rule->status == RULE_STABLE) {
+        tail_note(&voice->tail, change, voice->offset);
+    }
     if (voice->muted) {
         return was_said(voice, change);
     }
@@ -228,4 +231,5 @@ void voice_free(struct voice *voice)
 {
     heard_free(voice->heard);
     derived_free(&voice->derived);
+    tail_free(&voice->tail);
 }

@@ -59,6 +59,9 @@ void store_watermark(struct store *store, const struct watermark *watermark);
  * so short ago that it might still matter: then what is not said may be wrong. */
 bool store_is_capped(const struct store *store, const struct rule *rule);
 
+/* Tells whether each rule that runs and waits for sources knows how far all of them are. */
+bool store_hears_all(const struct store *store);
+
 /* Tells once more how far the rules have come whose alerts are read. */
 void store_tell_risen(struct store *store);
 

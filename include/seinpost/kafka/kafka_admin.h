@@ -10,6 +10,7 @@
 #include "seinpost/base/outcome.h"
 #include "seinpost/base/setting.h"
 #include "seinpost/base/text.h"
+#include "seinpost/port/record.h"
 
 #include <stdint.h>
 
@@ -49,10 +50,19 @@ struct kafka_admin_group {
 enum outcome kafka_admin_look(struct kafka_admin *admin, const char *group, const char *topic,
                               struct kafka_admin_group *found) MUST_USE;
 
+/* Appends what is committed with an offset in place of what was. */
+typedef void kafka_admin_note(struct slice metadata, struct text *text);
+
 /* Commits where the group begins in partitions that it has nothing of, or whose records
- * expired: at the oldest record, or with `newest` behind the last one. No member may be there.
- */
+ * expired: at the oldest record, or with `newest` behind the last one. What was committed with
+ * an offset that expired goes along, as `note` makes it. No member may be there. */
 enum outcome kafka_admin_begin(struct kafka_admin *admin, const char *group, const char *topic,
-                               bool newest) MUST_USE;
+                               bool newest, kafka_admin_note *note) MUST_USE;
+
+/* Commits a partition's offset once more, with what `note` makes of what was committed with it.
+ * No member may be there. */
+enum outcome kafka_admin_accept(struct kafka_admin *admin, const char *group,
+                                struct record_partition partition,
+                                kafka_admin_note *note) MUST_USE;
 
 #endif

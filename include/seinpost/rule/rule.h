@@ -169,6 +169,11 @@ const struct place *rule_place(const struct rule *rule, const struct value *valu
 /* Returns how far back from the watermark an event may still matter to the rule. */
 int64_t rule_horizon_ms(const struct rule *rule);
 
+/* Returns how far back from the watermark lie the oldest events on which an alert may hang that
+ * is not over, or that still suppresses others; of an alert that new evidence keeps open, as if
+ * it were its first. So long the match log must be kept for a restart to know what was. */
+int64_t rule_reach_ms(const struct rule *rule);
+
 /* Tells whether alerts dated `at` go to desks; else, if at all, to the shadow topic. */
 bool rule_publishes(const struct rule *rule, struct instant at);
 

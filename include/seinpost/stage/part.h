@@ -8,6 +8,7 @@
 #ifndef SEINPOST_STAGE_PART_H
 #define SEINPOST_STAGE_PART_H
 
+#include "seinpost/stage/proof.h"
 #include "seinpost/stage/rebuild.h"
 
 struct part {
@@ -15,9 +16,12 @@ struct part {
     int64_t start;     /* of the log */
     int64_t committed; /* records before it are muted */
     int64_t next;
-    bool surveyed; /* what the desks have is known, as far as it must be */
-    bool restored; /* by a snapshot, before that was known */
-    bool told;     /* how far its rules have come, since it is live, at */
+    int64_t begins; /* where the log began for its state */
+    struct proof proof;
+    const char *refused; /* short name of why it cannot go on; NULL: it can */
+    bool surveyed;       /* what the desks have is known, as far as it must be */
+    bool restored;       /* by a snapshot, before that was known */
+    bool told;           /* how far its rules have come, since it is live, at */
     int64_t told_ms;
     bool unsaid; /* its state may know open alerts that the desks do not */
     struct stage_edition edition;
@@ -37,7 +41,10 @@ void part_free(struct part *part);
 /* What the desks have is known now: `voice.heard`. */
 void part_surveyed(struct part *part);
 
-/* Takes a record of the match log. */
+/* Has taken over a state of the log from `begins` to before `next`: that is not replayed. */
+void part_begin_behind(struct part *part, int64_t begins);
+
+/* Takes a record of the match log. One that was refused takes none. */
 enum stage_result part_take(struct part *part, const struct record *record);
 
 /* Takes a record of the match log for the rules that are rebuilt. */
@@ -52,5 +59,10 @@ void part_flush(struct part *part, int64_t now_ms);
 
 /* Appends what the next owner must know. */
 void part_metadata(const struct part *part, struct text *text);
+
+/* Appends what the next owner must know when an operator says that it shall go on whatever is
+ * known of the last one: how many alerts were said, as far as that can be read. What is open is
+ * then read from `alerts.current`, as after a change of rules. */
+void part_accept(struct slice metadata, struct text *text);
 
 #endif

@@ -66,6 +66,9 @@ struct stage {
     void (*flush)(void *self, int64_t now_ms, struct outbox *outbox);
     /* what the next start must know of the partition, within Kafka's 4 KiB */
     void (*metadata)(void *self, struct record_partition partition, struct text *text);
+    /* Short name of why a partition cannot go on, though others can; NULL: it can. Nothing more
+     * comes of it. The function is NULL when a stage never refuses one. */
+    const char *(*refused)(void *self, struct record_partition partition);
     struct stage_wanted (*wanted)(void *self);
     /* an empty schema: nobody has one of this id */
     void (*schema)(void *self, const struct stage_wanted *wanted, struct slice schema);

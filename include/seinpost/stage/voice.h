@@ -12,6 +12,7 @@
 #include "seinpost/correlate/store.h"
 #include "seinpost/stage/correlator.h"
 #include "seinpost/stage/heard.h"
+#include "seinpost/stage/tail.h"
 
 struct counter;
 
@@ -31,6 +32,8 @@ struct voice {
     int64_t sequence; /* of the last alert that was said */
     int64_t shadow_sequence;
     bool muted;
+    int64_t offset;      /* of the record that is being taken */
+    struct tail tail;    /* what it told desks last, muted or not */
     struct heard *heard; /* NULL: what a muted replay tells was said before */
     struct derived derived;
 };

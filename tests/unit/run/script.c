@@ -120,6 +120,13 @@ static void metadata(void *self, struct record_partition partition, struct text 
     text_add_byte(text, 'm');
 }
 
+static const char *refused(void *self, struct record_partition partition)
+{
+    const struct script *script = self;
+
+    return partition.partition == script->refused ? "diverged" : NULL;
+}
+
 struct script *script_new(void)
 {
     struct script *script = calloc(1, sizeof *script);
@@ -138,8 +145,10 @@ struct script *script_new(void)
         .caught_up = caught_up,
         .flush = flush,
         .metadata = metadata,
+        .refused = refused,
         .free = free_nothing,
     };
+    script->refused = -1;
     script->worker = worker_new(&stage, &ports);
     return script;
 }

@@ -22,9 +22,10 @@ struct script {
     enum outcome commits_so; /* how the next commit ends */
     struct script_commit commits[SCRIPT_COMMITS_MAX];
     size_t commits_count;
-    size_t sent;    /* records of the open transaction */
-    size_t visible; /* records of committed ones */
-    unsigned ends;  /* told to the stage */
+    size_t sent;     /* records of the open transaction */
+    size_t visible;  /* records of committed ones */
+    unsigned ends;   /* told to the stage */
+    int32_t refused; /* partition that the stage refuses; below 0: none */
     struct worker *worker;
 };
 

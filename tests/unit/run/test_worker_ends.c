@@ -1,3 +1,5 @@
+#include "seinpost/base/trouble.h"
+
 #include "run.h"
 #include "script.h"
 
@@ -113,6 +115,51 @@ START_TEST(an_end_is_committed_before_the_partition_is_given_up)
 }
 END_TEST
 
+/* A partition that the stage refuses is told as blocked, with the reason; nothing of it is
+ * committed, and the other one goes on and is live. Given up, it is blocked no more. */
+START_TEST(a_refused_partition_stops_alone)
+{
+    struct script *const script = script_new();
+
+    script->refused = 1;
+    script_assign(script, 0, 5, 5);
+    script_assign(script, 1, 0, 5);
+    script_record(script, 0, 5);
+    script_record(script, 1, 5);
+    script_record(script, 1, 6);
+    ck_assert_int_eq(script_turn(script), OUTCOME_OK);
+    ck_assert_int_eq(script_committed(script, 0), 6);
+    ck_assert_int_eq(script_committed(script, 1), -1);
+    ck_assert(trouble_has("topic"));
+    script_end(script, 0, 9);
+    script_end(script, 1, 9);
+    ck_assert_int_eq(script_turn(script), OUTCOME_OK);
+    ck_assert_int_eq(script_committed(script, 0), 9);
+    ck_assert_int_eq(script_committed(script, 1), -1);
+    script_revoke(script, 1);
+    ck_assert_int_eq(script_turn(script), OUTCOME_OK);
+    ck_assert(!trouble_has("topic"));
+    ck_assert_int_eq(script_committed(script, 1), -1);
+    script_free(script);
+}
+END_TEST
+
+/* One that was refused keeps no worker from being live, nor its end from the metric. */
+START_TEST(a_refused_partition_is_no_work_left)
+{
+    struct script *const script = script_new();
+
+    script->refused = 0;
+    script_assign(script, 0, 0, 5);
+    script_end(script, 0, 2);
+    ck_assert_int_eq(script_turn(script), OUTCOME_OK);
+    ck_assert(worker_is_live(script->worker));
+    ck_assert(trouble_has("topic"));
+    script_free(script);
+    ck_assert(!trouble_has("topic"));
+}
+END_TEST
+
 Suite *worker_ends_suite(void)
 {
     const TTest *const tests[] = {the_end_of_a_partition_is_committed,
@@ -121,6 +168,8 @@ Suite *worker_ends_suite(void)
                                   an_end_commits_its_own_partition_only,
                                   an_end_waits_for_what_was_aborted,
                                   an_end_is_committed_before_the_partition_is_given_up,
+                                  a_refused_partition_stops_alone,
+                                  a_refused_partition_is_no_work_left,
                                   NULL};
 
     return unit_suite("worker_ends", tests);

@@ -60,19 +60,29 @@ struct yard yard_correlator(const char *rules, int64_t committed, const char *me
     struct yard yard = begin(rules);
     const struct formats *const formats =
         arena_copy(yard.kit.arena, &yard.formats, sizeof yard.formats);
+    char hash[DIGEST_TEXT_SIZE];
+    struct text own = {0};
+
+    text_add(&own, slice_of(metadata));
+    if (committed > 0 && own.size == 0) {
+        text_format(&own, "1;h=%s;q=0;s=0", digest_format(yard.program->hash, hash));
+    }
     const struct correlator_options options = {.program = yard.program,
                                                .formats = formats,
                                                .alert_wire = SOURCE_SINGLE_OBJECT,
                                                .alert_schema = formats->alert.fingerprint,
                                                .match_partitions = YARD_PARTITIONS,
-                                               .derived_partitions = 1};
+                                               .derived_partitions = 1,
+                                               .current_topic = "alerts.current",
+                                               .current_partitions = 1};
     const struct stage_assignment assignment = {.partition = {"matches", 0},
                                                 .partitions = YARD_PARTITIONS,
                                                 .committed = committed,
-                                                .metadata = slice_of(metadata)};
+                                                .metadata = text_slice(&own)};
 
     yard.stage = correlator_stage(&options);
     yard.stage.assigned(yard.stage.self, &assignment);
+    text_free(&own);
     return yard;
 }
 

@@ -29,7 +29,8 @@ struct yard {
 /* Begins an ingest, with the partitions 0 to `partitions` - 1 of topic `events` assigned. */
 struct yard yard_ingest(const char *rules, int32_t partitions);
 
-/* Begins a correlator with match partition 0 assigned, of which `committed` were processed. */
+/* Begins a correlator with match partition 0 assigned, of which `committed` were processed.
+ * Without metadata it was under the same rules, and nothing was told. */
 struct yard yard_correlator(const char *rules, int64_t committed, const char *metadata);
 
 void yard_end(struct yard *yard);
@@ -55,5 +56,7 @@ Suite *ingest_suite(void);
 Suite *intake_suite(void);
 Suite *matching_suite(void);
 Suite *outbox_suite(void);
+Suite *proof_suite(void);
+Suite *tail_suite(void);
 
 #endif
