@@ -7,7 +7,10 @@ Ends with `N passed, M failed`.
 """
 import argparse
 import concurrent.futures
+import hashlib
+import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -68,9 +71,33 @@ def tidy_one(build, path):
     return "" if done.returncode == 0 else done.stdout
 
 
+def tidy_key(path):
+    """What clang-tidy's answer depends on: the file, the headers of ours that it includes, the checks."""
+    seen, todo = {}, [path]
+    while todo:
+        if (at := todo.pop()) not in seen:
+            seen[at] = at.read_bytes()
+            todo += [at.parent / name for name in re.findall(r'#include "([a-z_]+\.h)"', seen[at].decode())]
+            todo += [ROOT / "include" / name for name in re.findall(r'#include "(seinpost/[a-z_/]+\.h)"', seen[at].decode())]
+    parts = [(HERE / "clang-tidy.yaml").read_bytes()] + [str(at.relative_to(ROOT)).encode() + seen[at] for at in sorted(seen)]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def tidy_cached(build, path):
+    """A file that was found good is not looked at again until it, or a header of its, changes."""
+    good = pathlib.Path(os.environ.get("SEINPOST_CACHE", pathlib.Path.home() / ".cache/seinpost")) / "tidy" / tidy_key(path)
+    if good.exists():
+        return ""
+    fault = tidy_one(build, path)
+    if not fault:
+        good.parent.mkdir(parents=True, exist_ok=True)
+        good.touch()
+    return fault
+
+
 def tidy(build):
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        found = pool.map(lambda path: tidy_one(build, path), [path for path in sources("daemon") if path.suffix == ".c"])
+        found = pool.map(lambda path: tidy_cached(build, path), [path for path in sources("daemon") if path.suffix == ".c"])
         return "".join(found)[:8000]
 
 
