@@ -3,6 +3,7 @@
 #include "seinpost/cli/station.h"
 #include "seinpost/cli/verb.h"
 #include "seinpost/ops/notify.h"
+#include "seinpost/run/setback.h"
 
 #include <curl/curl.h>
 #include <getopt.h>
@@ -26,7 +27,8 @@ static const char usage[] =
     "  --help\n"
     "\n"
     "Topics and groups are made beforehand by `seinpost topics create`.\n"
-    "Exit: 0 ended in good order, 2 configuration or rules have faults, 3 the world failed.\n";
+    "Exit: 0 ended in good order, 2 configuration or rules have faults, 3 the world failed,\n"
+    "75 a call hung or the wall clock was set back: it is to be started again.\n";
 
 struct options {
     const char *config;
@@ -113,6 +115,7 @@ int main(int argc, char **argv)
      */
     (void)mallopt(M_MXFAST, 0);
     const sigset_t signals = block_signals();
+    setback_start(NULL);
     struct config *config = config_open(options.config, stderr);
     struct station *station =
         config == NULL ? NULL : station_open(config_get(config), options.instance, stderr);

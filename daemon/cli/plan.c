@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-    SETTINGS_MAX = 5,
+    SETTINGS_MAX = 6,
     INSYNC_REPLICATION = 3, /* from so many copies on, two must have a record: one may fail */
 };
 
@@ -32,8 +32,9 @@ static const char *number(struct arena *arena, int64_t value)
     return string;
 }
 
-/* Time alone decides what is deleted (retention.bytes), and what we write fits. A retention
- * below 0 is that of a compacted topic. */
+/* Time alone decides what is deleted (retention.bytes), and that is the brokers': by a daemon's
+ * clock matches could expire at once, or be refused as too far ahead. What we write fits. A
+ * retention below 0 is that of a compacted topic. */
 static struct settings settings_of(struct arena *arena, const struct config_data *config,
                                    int64_t retention_ms)
 {
@@ -46,6 +47,7 @@ static struct settings settings_of(struct arena *arena, const struct config_data
         items[count++] = (struct setting){"retention.ms", number(arena, retention_ms)};
         items[count++] = (struct setting){"retention.bytes", "-1"};
     }
+    items[count++] = (struct setting){"message.timestamp.type", "LogAppendTime"};
     items[count++] =
         (struct setting){"max.message.bytes", number(arena, KAFKA_PRODUCER_BYTES_MAX)};
     items[count++] = (struct setting){"min.insync.replicas",

@@ -26,7 +26,7 @@ from cluster import Cluster  # noqa: E402
 from scene import Skipped  # noqa: E402
 from station import Bench, Case  # noqa: E402
 
-MODULES = ("test_daemons", "test_brokers", "test_endtxn")
+MODULES = ("test_daemons", "test_brokers", "test_clocks", "test_endtxn")
 PLANS = {  # name: (strikes, events) of the short run; (rounds, strikes, events) of the long one
     "kills": ((10, 4000), (10, 20, 12000)),
     "rebalances": ((8, 4000), (3, 30, 12000)),

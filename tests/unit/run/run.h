@@ -8,6 +8,7 @@ Suite *reload_suite(void);
 Suite *reload_faults_suite(void);
 Suite *reloads_suite(void);
 Suite *scribe_suite(void);
+Suite *setback_suite(void);
 Suite *snapshots_suite(void);
 Suite *supervisor_suite(void);
 Suite *watchdog_suite(void);
