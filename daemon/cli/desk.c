@@ -1,14 +1,10 @@
 #include "seinpost/cli/desk.h"
 
-#include "seinpost/alert/alert_avro.h"
 #include "seinpost/base/arena.h"
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/log.h"
+#include "seinpost/cli/alertframe.h"
 #include "seinpost/kafka/kafka_consumer.h"
-#include "seinpost/registry/registry.h"
-#include "seinpost/schema/avro.h"
-#include "seinpost/signal/frame.h"
-#include "seinpost/signal/verdict.h"
 
 #include <stdlib.h>
 
@@ -19,9 +15,7 @@ enum {
 struct desk {
     struct desk_options options;
     struct consumer consumer;
-    struct registry *registry;
-    uint64_t known_id; /* of the registry, that means our schema */
-    bool knows_id;
+    struct alertframe *frame;
     struct arena *arena;
     int32_t partitions;
     int32_t ended; /* partitions whose end was reached */
@@ -43,9 +37,7 @@ struct desk *desk_new(const struct desk_options *options)
         .brokers = options->brokers,
         .consumer = options->consumer,
     };
-    if (options->registry != NULL) {
-        desk->registry = registry_new(options->registry);
-    }
+    desk->frame = alertframe_new(options->formats, options->registry);
     if (kafka_consumer_new(&reading, &desk->consumer) != OUTCOME_OK) {
         desk_free(desk);
         return NULL;
@@ -61,54 +53,21 @@ void desk_free(struct desk *desk)
     if (desk->consumer.free != NULL) {
         desk->consumer.free(desk->consumer.self);
     }
-    registry_free(desk->registry);
+    alertframe_free(desk->frame);
     arena_free(desk->arena);
     free(desk);
-}
-
-/* The registry's schema of an id is ours when its canonical form is. */
-static bool is_our_id(struct desk *desk, uint64_t id)
-{
-    struct text schema = {0};
-    struct text canonical = {0};
-
-    if (desk->knows_id && desk->known_id == id) {
-        return true;
-    }
-    const bool ours =
-        desk->registry != NULL && registry_find(desk->registry, id, &schema) == OUTCOME_OK &&
-        avro_canonical(text_slice(&schema), &canonical) &&
-        avro_fingerprint(text_slice(&canonical)) == desk->options.formats->alert.fingerprint;
-    if (ours) {
-        desk->known_id = id;
-        desk->knows_id = true;
-    }
-    text_free(&schema);
-    text_free(&canonical);
-    return ours;
-}
-
-static bool read_alert(struct desk *desk, struct slice value, struct alert *alert)
-{
-    struct frame frame;
-
-    if (frame_read(SOURCE_SINGLE_OBJECT, value, &frame) == VERDICT_GOOD) {
-        return frame.schema == desk->options.formats->alert.fingerprint &&
-               alert_avro_get(desk->arena, frame.body, alert);
-    }
-    return frame_read(SOURCE_CONFLUENT, value, &frame) == VERDICT_GOOD &&
-           is_our_id(desk, frame.schema) && alert_avro_get(desk->arena, frame.body, alert);
 }
 
 static void take_record(struct desk *desk, const struct record *record, desk_tell *tell,
                         void *context)
 {
     struct alert alert;
+    struct slice body;
 
     if (record->missing) {
         return; /* a tombstone: the alert was purged */
     }
-    if (read_alert(desk, record->value, &alert)) {
+    if (alertframe_read(desk->frame, desk->arena, record->value, &alert, &body)) {
         tell(context, &alert);
     } else {
         log_warning("%s[%d] offset %lld is no alert of this version", record->from.topic,

@@ -36,6 +36,7 @@ struct rehearsal {
     struct rehearsal_listener listener;
     struct memory *log;
     size_t events;
+    int64_t packs; /* of the match log, so many were told */
     size_t topics[OUTBOX_TOPICS_COUNT];
     struct stage stages[2];
     struct worker *workers[2];
@@ -203,6 +204,19 @@ static void tell_rejects(struct rehearsal *rehearsal)
     memory_trim(log, topic, 0, memory_end(log, topic, 0));
 }
 
+/* What ingest wrote to the match log since the last time. */
+static void tell_packs(struct rehearsal *rehearsal)
+{
+    const size_t topic = rehearsal->topics[OUTBOX_MATCHES];
+    const int64_t end = memory_end(rehearsal->log, topic, 0);
+
+    for (; rehearsal->listener.pack != NULL && rehearsal->packs < end; rehearsal->packs++) {
+        rehearsal->listener.pack(rehearsal->listener.context,
+                                 memory_get(rehearsal->log, topic, 0, rehearsal->packs)->value,
+                                 rehearsal->packs);
+    }
+}
+
 /* Turns both workers until nothing is left to do. */
 static void run(struct rehearsal *rehearsal)
 {
@@ -210,6 +224,7 @@ static void run(struct rehearsal *rehearsal)
 
     do {
         for (size_t i = 0; i < 2; i++) {
+            tell_packs(rehearsal);
             const enum outcome outcome = worker_turn(rehearsal->workers[i], 0);
             ENSURE(outcome == OUTCOME_OK);
         }

@@ -145,7 +145,7 @@ static void give_all(struct trial *trial, const struct program *program)
                                               .formats = trial->formats,
                                               .shows_helpers = true};
     struct rehearsal *rehearsal =
-        rehearsal_new(&options, (struct rehearsal_listener){trial, on_alert, on_reject});
+        rehearsal_new(&options, (struct rehearsal_listener){trial, on_alert, on_reject, NULL});
 
     for (size_t i = 0; i < test->given_count; i++) {
         if (test->given[i].maker != NULL) {

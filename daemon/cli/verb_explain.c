@@ -1,3 +1,5 @@
+#include "seinpost/base/duration.h"
+#include "seinpost/cli/asked_alert.h"
 #include "seinpost/cli/asked_plan.h"
 #include "seinpost/cli/asked_rule.h"
 #include "seinpost/cli/verb.h"
@@ -8,6 +10,14 @@
 static const struct usage_option option_table[] = {
     {"rules", 'r', "PATH", "rule file or folder; may be given more than once"},
     {"schemas", 's', "DIR", "event catalogue (default: the one that came with the program)"},
+    {"config", 'c', "FILE", "configuration (see deploy/seinpost.yaml)"},
+    {"brokers", 'b', "LIST", "host:port,... instead of the configuration's bootstrap.servers"},
+    {"alerts", 'a', "FILE",
+     "alerts as lines of JSON, from replay or tail, instead of the topics"},
+    {"events", 'e', "FILE", "the events that they were made of, one JSON object a line"},
+    {"lateness", 't', "DUR", "as of replay"},
+    {"until", 'u', "TIME", "as of replay"},
+    {"drafts", 'd', NULL, "as of replay"},
     {"lang", 'l', "LANG", "en (default) or nl"},
     {"plan", 'p', NULL, "the predicate index, for each event type"},
     {"format", 'f', "FORM", "text (default) or json: one object a line"},
@@ -16,13 +26,22 @@ static const struct usage_option option_table[] = {
 
 const struct usage verb_explain_usage = {
     .verb = "explain",
-    .summary = "tell a rule in plain language, or how events are asked",
-    .arguments = "[OPTION]... RULE | --plan",
-    .says = "With RULE, by name or id (* for all): the rule in plain language, made from what "
-            "runs.\n\nWith --plan: how events of each type are asked: by hash, prefix or "
-            "range, or one by one (lazy).",
+    .summary = "how an alert came about; a rule in plain language; how events are asked",
+    .arguments = "[OPTION]... ALERT-ID | RULE | --plan",
+    .says =
+        "With ALERT-ID (32 hex digits): how the alert came about, clause by clause: what was "
+        "wanted and seen, with the evidence and its places, and whether all its records "
+        "follow again from the match log and the rule that fired, byte for byte. It reads "
+        "the topics of --config and writes nothing; or --alerts and --events, with --rules."
+        "\n\nWith RULE, by name or id (* for all): the rule in plain language, made from what "
+        "runs.\n\nWith --plan: how events of each type are asked: by hash, prefix or "
+        "range, or one by one (lazy).",
     .options = option_table,
-    .exits = {"answered", "the rules have errors", "usage, or there is no such rule", NULL},
+    .exits =
+        {"answered; the alert is reproduced", "the alert is not; the rules have errors",
+         "usage, or there is no such rule",
+         "it cannot be told: the alert, its evidence or the rule that fired is not at hand; "
+         "or the brokers do not answer"},
 };
 
 static bool set_format(struct inquiry *inquiry, const char *text)
@@ -40,6 +59,35 @@ static bool add_path(struct inquiry *inquiry, const char *path)
     return true;
 }
 
+/* Options of where alerts and events are. */
+static bool take_source(struct inquiry *inquiry, char letter, const char *argument)
+{
+    switch (letter) {
+    case 'c':
+        inquiry->config = argument;
+        return true;
+    case 'b':
+        inquiry->brokers = argument;
+        return true;
+    case 'a':
+        inquiry->alerts = argument;
+        return true;
+    case 'e':
+        inquiry->events = argument;
+        return true;
+    case 't':
+        return strcmp(argument, "0") == 0
+                   ? (inquiry->lateness_ms = 0, true)
+                   : duration_parse(slice_of(argument), &inquiry->lateness_ms) == DURATION_OK;
+    case 'u':
+        inquiry->has_until = instant_parse(slice_of(argument), &inquiry->until);
+        return inquiry->has_until;
+    default:
+        inquiry->drafts = true;
+        return true;
+    }
+}
+
 static bool take_option(void *context, char letter, const char *argument)
 {
     struct inquiry *inquiry = context;
@@ -55,9 +103,28 @@ static bool take_option(void *context, char letter, const char *argument)
     case 'p':
         inquiry->plan = true;
         return true;
-    default:
+    case 'f':
         return set_format(inquiry, argument);
+    default:
+        return take_source(inquiry, letter, argument);
     }
+}
+
+static bool asks_alert(const struct inquiry *inquiry)
+{
+    return inquiry->subject != NULL && asked_alert_is_id(slice_of(inquiry->subject)) &&
+           !inquiry->plan;
+}
+
+static bool is_complete(const struct inquiry *inquiry)
+{
+    const bool files = inquiry->alerts != NULL && inquiry->events != NULL;
+
+    if (asks_alert(inquiry)) {
+        return files ? inquiry->paths_count > 0
+                     : inquiry->config != NULL && inquiry->alerts == NULL;
+    }
+    return inquiry->paths_count > 0 && (inquiry->plan || inquiry->subject != NULL);
 }
 
 /* What stands behind the options. Returns -1 to go on, else the exit code. */
@@ -71,8 +138,7 @@ static int take_words(int argc, char **argv, struct inquiry *inquiry)
     if (optind < argc) {
         inquiry->subject = argv[optind++];
     }
-    good = good && inquiry->paths_count > 0 && optind == argc &&
-           (inquiry->plan || inquiry->subject != NULL);
+    good = good && optind == argc && is_complete(inquiry);
     return good ? -1 : usage_help(&verb_explain_usage, false);
 }
 
@@ -104,5 +170,8 @@ int verb_explain(int argc, char **argv)
     if (code < 0) {
         code = take_words(argc, argv, &inquiry);
     }
-    return code >= 0 ? code : answer_offline(&inquiry);
+    if (code >= 0 || !asks_alert(&inquiry)) {
+        return code >= 0 ? code : answer_offline(&inquiry);
+    }
+    return inquiry.alerts != NULL ? asked_alert_file(&inquiry) : asked_alert_live(&inquiry);
 }

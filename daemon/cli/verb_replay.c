@@ -193,7 +193,7 @@ static int replay_file(const struct options *options, const struct workbench *wo
     const struct rehearsal_options rehearse = {.program = workbench->program,
                                                .formats = &workbench->formats};
     struct rehearsal *rehearsal =
-        rehearsal_new(&rehearse, (struct rehearsal_listener){&run, on_alert, on_reject});
+        rehearsal_new(&rehearse, (struct rehearsal_listener){&run, on_alert, on_reject, NULL});
     const size_t events = replay_lines(file, rehearsal, &run);
     if (options->has_until) {
         rehearsal_watermark(rehearsal, options->until);

@@ -223,6 +223,13 @@ static void tell_condition(struct teller *teller, size_t index)
     struct text wanted = {0};
 
     add_metric(teller, condition->metric);
+    if (rule->class == RULE_COUNTING && rule->metrics_count > 1) { /* others name it */
+        struct text named = {0};
+        phrase_add(&named, teller->language, PHRASE_NAMED,
+                   PHRASE_ARGS(metric->name, text_slice(&teller->text)));
+        text_free(&teller->text);
+        teller->text = named;
+    }
     spell_value(&wanted, teller->language, &condition->wanted, metric->type, SLICE(""));
     wrap(teller, test_phrase(condition), text_slice(&wanted), SLICE(""));
     text_free(&wanted);
@@ -261,7 +268,7 @@ static void tell_window(struct teller *teller)
 
     add(teller, phrases[rule->window],
         PHRASE_ARGS(duration(teller, rule->timespan_ms), duration(teller, rule->gap_ms)));
-    end(teller, DEMAND_FRAME, 0, 0);
+    end(teller, DEMAND_WINDOW, 0, 0);
 }
 
 static void tell_conditions(struct teller *teller)
@@ -336,7 +343,7 @@ static void tell_sequence(struct teller *teller)
         end(teller, DEMAND_STEP, i, UINT64_C(1) << step->entry);
     }
     add(teller, PHRASE_SEQUENCE_SPAN, PHRASE_ARGS(duration(teller, rule->timespan_ms)));
-    end(teller, DEMAND_FRAME, 0, 0);
+    end(teller, DEMAND_WINDOW, 0, 0);
     if (rule->until != RULE_NONE) {
         add(teller, PHRASE_UNTIL, PHRASE_ARGS(entry_name(teller, rule->until)));
         end(teller, DEMAND_FRAME, 0, 0);
@@ -372,7 +379,7 @@ static void tell_velocity(struct teller *teller)
 
     tell_conditions(teller);
     add(teller, PHRASE_PAIR, PHRASE_ARGS(duration(teller, rule->timespan_ms)));
-    end(teller, DEMAND_FRAME, 0, 0);
+    end(teller, DEMAND_WINDOW, 0, 0);
     for (size_t i = 0; i < rule->places_count; i++) {
         spell_item(&list, rule->places[i]->name);
     }

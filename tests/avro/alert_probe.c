@@ -40,7 +40,7 @@ static int replay(const char *path, const struct workbench *workbench)
     const struct rehearsal_options options = {.program = workbench->program,
                                               .formats = &workbench->formats};
     struct rehearsal *rehearsal =
-        rehearsal_new(&options, (struct rehearsal_listener){NULL, on_alert, on_reject});
+        rehearsal_new(&options, (struct rehearsal_listener){NULL, on_alert, on_reject, NULL});
     FILE *file = fopen(path, "rbe");
     char *line = NULL;
     size_t room = 0;

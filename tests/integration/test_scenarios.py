@@ -86,37 +86,49 @@ def seen_pairs(alerts, faults):
     return pairs
 
 
+class Play:
+    """The deployed rules at work on our topics, with what the partners publish."""
+
+    def __init__(self, case, wire_format, alerts_wire, events):
+        self.config = config = scenario_config(case, wire_format, alerts_wire)
+        registry = case.bench.registry.client if "registry" in config else None
+        by_sector = {sector: [item for item in events if sector_of(item["type"]) == sector] for sector in PARTNERS}
+        self.ticks = dict(ticks(config))
+        for sector in PARTNERS:
+            case.bench.cluster.create_topic(case.topic(sector), PARTITIONS[sector])
+        self.partners = {sector: Partner(case.bench.cluster.bootstrap, case.topic(sector), wire_format,
+                                         [*by_sector[sector], self.ticks[sector]], registry,
+                                         case.folder / "writers" / sector) for sector in PARTNERS}
+        case.create_topics(config)
+        self.daemon = case.daemon(config).start().wait_ready()
+        self.progress = Progress(case, [case.topic(sector) for sector in PARTNERS])
+        self.desk = Desk(case, alerts_wire, registry)
+
+    def publish(self, events):
+        for item in events:  # interleaved by time, as the world would
+            self.partners[sector_of(item["type"])].publish(copy.deepcopy(item))
+        for partner in self.partners.values():
+            partner.flush()
+        self.progress.wait_done(120)
+
+    def tick(self):
+        """Months pass, and nothing happens."""
+        for sector, tick in self.ticks.items():
+            for partition in range(PARTITIONS[sector]):
+                self.partners[sector].publish({**tick, "id": f"{tick['id']}-{partition}"}, partition)
+            self.partners[sector].flush()
+        self.progress.wait_done(120)
+
+
 def run_scenarios(case, wire_format, alerts_wire=wire.SINGLE_OBJECT):
-    config = scenario_config(case, wire_format, alerts_wire)
-    registry = case.bench.registry.client if "registry" in config else None
     events, expected = load_scenarios()
-    by_sector = {sector: [item for item in events if sector_of(item["type"]) == sector] for sector in PARTNERS}
-    tick_events = dict(ticks(config))
-    for sector in PARTNERS:
-        case.bench.cluster.create_topic(case.topic(sector), PARTITIONS[sector])
-    partners = {sector: Partner(case.bench.cluster.bootstrap, case.topic(sector), wire_format,
-                                [*by_sector[sector], tick_events[sector]], registry,
-                                case.folder / "writers" / sector) for sector in PARTNERS}
-    case.create_topics(config)
-    daemon = case.daemon(config).start().wait_ready()
-    progress = Progress(case, [case.topic(sector) for sector in PARTNERS])
-    desk = Desk(case, alerts_wire, registry)
-
-    for item in events:  # interleaved by time, as the world would
-        partners[sector_of(item["type"])].publish(copy.deepcopy(item))
-    for partner in partners.values():
-        partner.flush()
-    progress.wait_done(120)
-    judge(desk, expected, "after the last event")
-
-    for sector, tick in tick_events.items():
-        for partition in range(PARTITIONS[sector]):
-            partners[sector].publish({**tick, "id": f"{tick['id']}-{partition}"}, partition)
-        partners[sector].flush()
-    progress.wait_done(120)
-    judge(desk, expected, "months later")
-    claim_none(desk.rejects(), "a partner's record was rejected")
-    daemon.stop()
+    play = Play(case, wire_format, alerts_wire, events)
+    play.publish(events)
+    judge(play.desk, expected, "after the last event")
+    play.tick()
+    judge(play.desk, expected, "months later")
+    claim_none(play.desk.rejects(), "a partner's record was rejected")
+    play.daemon.stop()
 
 
 def judge(desk, expected, when):

@@ -21,6 +21,8 @@ struct rehearsal_listener {
     void *context;
     void (*alert)(void *context, const struct alert *alert, bool shadow);
     void (*reject)(void *context, struct slice reason, struct slice detail, int64_t event);
+    /* a record of the match log, before correlate reads it; NULL: it is of no matter */
+    void (*pack)(void *context, struct slice value, int64_t offset);
 };
 
 struct rehearsal_options {

@@ -18,7 +18,8 @@ enum demand_kind {
     DEMAND_EVENT,     /* there is such an event */
     DEMAND_MISSING,   /* there is none */
     DEMAND_VALUE,     /* of the field that is watched */
-    DEMAND_FRAME,     /* holds the others together: a window, a weight */
+    DEMAND_WINDOW,    /* how close together they are */
+    DEMAND_FRAME,     /* else about the whole: a weight, a list of places */
 };
 
 struct demand {
