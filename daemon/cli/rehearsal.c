@@ -236,6 +236,11 @@ static void run(struct rehearsal *rehearsal)
     arena_reset(rehearsal->arena);
 }
 
+const struct source *rehearsal_source(void)
+{
+    return &file_source;
+}
+
 void rehearsal_event(struct rehearsal *rehearsal, struct slice line)
 {
     memory_append(rehearsal->log, rehearsal->events, 0, SLICE(""), line);

@@ -2,6 +2,7 @@
 #include "seinpost/cli/asked_alert.h"
 #include "seinpost/cli/asked_plan.h"
 #include "seinpost/cli/asked_rule.h"
+#include "seinpost/cli/asked_why.h"
 #include "seinpost/cli/verb.h"
 
 #include <getopt.h>
@@ -14,7 +15,8 @@ static const struct usage_option option_table[] = {
     {"brokers", 'b', "LIST", "host:port,... instead of the configuration's bootstrap.servers"},
     {"alerts", 'a', "FILE",
      "alerts as lines of JSON, from replay or tail, instead of the topics"},
-    {"events", 'e', "FILE", "the events that they were made of, one JSON object a line"},
+    {"events", 'e', "FILE", "events, one JSON object a line"},
+    {"group", 'g', "KIND=VALUE", "why, or why not, of this group; VALUE is a pseudonym"},
     {"lateness", 't', "DUR", "as of replay"},
     {"until", 'u', "TIME", "as of replay"},
     {"drafts", 'd', NULL, "as of replay"},
@@ -26,14 +28,16 @@ static const struct usage_option option_table[] = {
 
 const struct usage verb_explain_usage = {
     .verb = "explain",
-    .summary = "how an alert came about; a rule in plain language; how events are asked",
-    .arguments = "[OPTION]... ALERT-ID | RULE | --plan",
+    .summary = "how an alert came about, or why there is none; a rule in plain language",
+    .arguments = "[OPTION]... ALERT-ID | --group KIND=VALUE [RULE] | RULE | --plan",
     .says =
         "With ALERT-ID (32 hex digits): how the alert came about, clause by clause: what was "
         "wanted and seen, with the evidence and its places, and whether all its records "
         "follow again from the match log and the rule that fired, byte for byte. It reads "
         "the topics of --config and writes nothing; or --alerts and --events, with --rules."
-        "\n\nWith RULE, by name or id (* for all): the rule in plain language, made from what "
+        "\n\nWith --group and --events: for each rule, or RULE alone, how near the group came: "
+        "what was met, what failed, what exonerated, what is still waited for.\n\nWith RULE, "
+        "by name or id (* for all): the rule in plain language, made from what "
         "runs.\n\nWith --plan: how events of each type are asked: by hash, prefix or "
         "range, or one by one (lazy).",
     .options = option_table,
@@ -75,6 +79,9 @@ static bool take_source(struct inquiry *inquiry, char letter, const char *argume
     case 'e':
         inquiry->events = argument;
         return true;
+    case 'g':
+        inquiry->group = argument;
+        return strchr(argument, '=') != NULL;
     case 't':
         return strcmp(argument, "0") == 0
                    ? (inquiry->lateness_ms = 0, true)
@@ -113,7 +120,7 @@ static bool take_option(void *context, char letter, const char *argument)
 static bool asks_alert(const struct inquiry *inquiry)
 {
     return inquiry->subject != NULL && asked_alert_is_id(slice_of(inquiry->subject)) &&
-           !inquiry->plan;
+           !inquiry->plan && inquiry->group == NULL;
 }
 
 static bool is_complete(const struct inquiry *inquiry)
@@ -123,6 +130,9 @@ static bool is_complete(const struct inquiry *inquiry)
     if (asks_alert(inquiry)) {
         return files ? inquiry->paths_count > 0
                      : inquiry->config != NULL && inquiry->alerts == NULL;
+    }
+    if (inquiry->group != NULL) {
+        return inquiry->paths_count > 0 && inquiry->events != NULL && !inquiry->plan;
     }
     return inquiry->paths_count > 0 && (inquiry->plan || inquiry->subject != NULL);
 }
@@ -150,9 +160,16 @@ static int answer_offline(const struct inquiry *inquiry)
 
     workbench_open(&workbench, inquiry->schemas, inquiry->paths, inquiry->paths_count,
                    &(struct load_options){
-                       .today = INSTANT_MIN, .never_late = true, .told = !inquiry->plan});
+                       .today = INSTANT_MIN,
+                       .never_late = inquiry->lateness_ms < 0,
+                       .lateness_ms = inquiry->lateness_ms < 0 ? 0 : inquiry->lateness_ms,
+                       .drafts = inquiry->drafts,
+                       .told = !inquiry->plan && inquiry->group == NULL,
+                   });
     if (diag_errors(workbench.diag) > 0) {
         (void)workbench_report(&workbench, stderr, DIAG_TEXT);
+    } else if (inquiry->group != NULL) {
+        code = asked_why(inquiry, &workbench);
     } else if (inquiry->plan) {
         code = asked_plan(inquiry, &workbench);
     } else {

@@ -41,8 +41,8 @@ bool measure_order(const struct rule *rule, const struct rule_condition *conditi
     return operand_compare(&value, &condition->wanted, order);
 }
 
-static bool condition_met(const struct rule *rule, const struct rule_condition *condition,
-                          const struct measure *measures)
+bool measure_condition_met(const struct rule *rule, const struct rule_condition *condition,
+                           const struct measure *measures)
 {
     int order = 0;
 
@@ -52,7 +52,7 @@ static bool condition_met(const struct rule *rule, const struct rule_condition *
 bool measure_conditions_met(const struct rule *rule, const struct measure *measures)
 {
     for (size_t i = 0; i < rule->conditions_count; i++) {
-        if (!condition_met(rule, &rule->conditions[i], measures)) {
+        if (!measure_condition_met(rule, &rule->conditions[i], measures)) {
             return false;
         }
     }

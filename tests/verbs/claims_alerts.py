@@ -119,7 +119,8 @@ def shown_fields():
     """By rule: what `alert.evidence` names."""
     documents = [document for path in (ROOT / "deploy" / "rules").rglob("*.yaml")
                  for document in yaml.load_all(path.read_text(encoding="utf-8"), yaml.BaseLoader) if document]
-    return {document.get("name"): set(document.get("alert", {}).get("evidence", [])) for document in documents}
+    return {document.get("name"): {path.split(".")[-1] for path in document.get("alert", {}).get("evidence", [])}
+            for document in documents}
 
 
 @with_files

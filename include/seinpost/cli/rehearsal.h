@@ -36,6 +36,9 @@ struct rehearsal *rehearsal_new(const struct rehearsal_options *options,
                                 struct rehearsal_listener listener);
 void rehearsal_free(struct rehearsal *rehearsal);
 
+/* Returns the source that all its events are of. */
+const struct source *rehearsal_source(void);
+
 /* Takes an event as a line of NDJSON. */
 void rehearsal_event(struct rehearsal *rehearsal, struct slice line);
 

@@ -20,6 +20,10 @@ struct measure {
 bool measure_order(const struct rule *rule, const struct rule_condition *condition,
                    const struct measure *measures, int *order);
 
+/* Tells whether one condition of the rule holds. */
+bool measure_condition_met(const struct rule *rule, const struct rule_condition *condition,
+                           const struct measure *measures);
+
 /* Tells whether all conditions of the rule hold; one on what is not there does not. `measures`
  * has one for each metric of the rule. */
 bool measure_conditions_met(const struct rule *rule, const struct measure *measures);
