@@ -279,7 +279,9 @@ static int answer(struct why *why)
                     sightings_count(why->sightings), why->inquiry->group, why->told, asked,
                     why->rejects);
     }
-    (void)fwrite(why->text.data, 1, why->text.size, stdout);
+    if (why->text.size > 0) {
+        (void)fwrite(why->text.data, 1, why->text.size, stdout);
+    }
     return fflush(stdout) == 0 ? VERB_GOOD : VERB_USAGE;
 }
 
