@@ -381,11 +381,10 @@ static void negate(const struct condition_teller *teller, struct stack *stack)
     struct part *part = &stack->parts[stack->count - 1];
     struct text inner = {0};
 
-    add_part(&inner, part, BINDING_ONE);
-    text_clear(&part->text);
-    add(teller, &part->text, PHRASE_NOT, PHRASE_ARGS(text_slice(&inner)));
+    add(teller, &inner, PHRASE_NOT, PHRASE_ARGS(text_slice(&part->text)));
+    text_free(&part->text);
+    part->text = inner;
     part->binding = BINDING_ONE;
-    text_free(&inner);
 }
 
 static void join(const struct condition_teller *teller, struct stack *stack, bool both)

@@ -11,7 +11,7 @@ static const char *const phrases[PHRASES_COUNT][LANGUAGES_COUNT] = {
     [PHRASE_SEMICOLON] = {"; ", "; "},
     [PHRASE_THEN] = {", then ", ", daarna "},
     [PHRASE_AND_MORE] = {"{0} and {1} more", "{0} en nog {1}"},
-    [PHRASE_NOT] = {"not so: {0}", "niet zo: {0}"},
+    [PHRASE_NOT] = {"not so: ({0})", "niet zo: ({0})"},
     [PHRASE_AT_LEAST_OF] = {"at least {0} of these: {1}", "minstens {0} van deze: {1}"},
 
     [PHRASE_MS] = {"{0} milliseconds", "{0} milliseconden"},

@@ -168,5 +168,6 @@ def claims(program):
     yield "explain tells of evidence that is another event now", changed_event(program, payments)
     yield "explain tells of evidence that is lost", lost_event(program, payments)
     yield "explain tells another version of the rule", other_version(program, everything)
-    yield "explain tells people an alert as tests/verbs/data/accounts.txt has it", as_text(program, everything)
+    yield "explain tells people an alert as tests/verbs/data/accounts.txt has it", as_text(
+        program, everything, rules="tests/verbs/rules/deployed")
     yield "explain shows what the rule names and nothing else", personal(program, everything)
