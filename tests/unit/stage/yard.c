@@ -57,6 +57,12 @@ struct yard yard_ingest(const char *rules, int32_t partitions)
 
 struct yard yard_correlator(const char *rules, int64_t committed, const char *metadata)
 {
+    return yard_correlator_from(rules, 0, committed, metadata);
+}
+
+struct yard yard_correlator_from(const char *rules, int64_t start, int64_t committed,
+                                 const char *metadata)
+{
     struct yard yard = begin(rules);
     const struct formats *const formats =
         arena_copy(yard.kit.arena, &yard.formats, sizeof yard.formats);
@@ -77,6 +83,7 @@ struct yard yard_correlator(const char *rules, int64_t committed, const char *me
                                                .current_partitions = 1};
     const struct stage_assignment assignment = {.partition = {"matches", 0},
                                                 .partitions = YARD_PARTITIONS,
+                                                .start = start,
                                                 .committed = committed,
                                                 .metadata = text_slice(&own)};
 

@@ -33,6 +33,10 @@ struct yard yard_ingest(const char *rules, int32_t partitions);
  * Without metadata it was under the same rules, and nothing was told. */
 struct yard yard_correlator(const char *rules, int64_t committed, const char *metadata);
 
+/* The same with a log that begins at `start`. */
+struct yard yard_correlator_from(const char *rules, int64_t start, int64_t committed,
+                                 const char *metadata);
+
 void yard_end(struct yard *yard);
 
 /* A line of an event: `air.noshow`, id, time (RFC 3339), fields as JSON. In the arena. */
@@ -56,6 +60,7 @@ Suite *ingest_suite(void);
 Suite *intake_suite(void);
 Suite *matching_suite(void);
 Suite *outbox_suite(void);
+Suite *part_image_suite(void);
 Suite *proof_suite(void);
 Suite *tail_suite(void);
 
