@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum {
-    MEGABYTE = 1000 * 1000
+    MEGABYTE = 1000 * 1000, /* and so much of a state is written a turn: some 10 ms */
 };
 
 struct keeper {
@@ -55,8 +55,8 @@ struct snapshots_plan keeper_plan(const struct keeper *keeper)
         return (struct snapshots_plan){.every_ms = 0};
     }
     return (struct snapshots_plan){scribe_port(keeper->scribe),
-                                   keeper->config->snapshots_every_ms,
-                                   size_max(keeper->config)};
+                                   keeper->config->snapshots_every_ms, size_max(keeper->config),
+                                   MEGABYTE};
 }
 
 void keeper_close(struct keeper *keeper)

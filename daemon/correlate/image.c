@@ -4,6 +4,7 @@
 #include "seinpost/base/table.h"
 
 enum {
+    PLACE_SIZE = 8,
     NAMES_BYTES_MAX = 1024 * 1024 * 1024,
     VALUES_BYTES_MAX = 1024 * 1024 * 1024, /* RULE_OPERANDS_MAX of the longest lists fit */
 };
@@ -11,15 +12,33 @@ enum {
 struct image image_begin(struct text *to, size_t size_max)
 {
     return (struct image){.to = to,
+                          .begin = to->size,
                           .size_max = size_max,
                           .names = table_new(),
                           .memory = arena_new(NAMES_BYTES_MAX)};
 }
 
+/* Behind the names stands, in so many bytes, how many bytes stand before them. */
+static void put_names(struct image *image)
+{
+    const uint64_t before = image->to->size - image->begin;
+
+    for (size_t i = 0; i < image->list.count; i++) {
+        binary_put_text(image->to, image->list.items[i]->name);
+    }
+    for (int i = PLACE_SIZE - 1; i >= 0; i--) {
+        text_add_byte(image->to, (char)(unsigned char)(before >> 8 * i));
+    }
+}
+
 void image_end(struct image *image)
 {
+    if (!image_is_full(image)) {
+        put_names(image);
+    }
     table_free(image->names);
     arena_free(image->memory);
+    VECTOR_FREE(&image->list);
 }
 
 bool image_is_full(const struct image *image)
@@ -27,15 +46,13 @@ bool image_is_full(const struct image *image)
     return image->to->size > image->size_max;
 }
 
-/* A new name is written out behind a 0. */
-static const struct image_known *put_new(struct image *image, struct slice name)
+static const struct image_known *add_name(struct image *image, struct slice name)
 {
     struct image_known *known = arena_alloc(image->memory, sizeof *known);
 
-    *known = (struct image_known){++image->names_count, slice_copy(image->memory, name)};
+    *known = (struct image_known){image->list.count + 1, slice_copy(image->memory, name)};
     table_put(image->names, known->name, known);
-    binary_put_long(image->to, 0);
-    binary_put_text(image->to, name);
+    VECTOR_PUSH(&image->list, known);
     return known;
 }
 
@@ -47,10 +64,9 @@ void image_put_name(struct image *image, enum image_name sort, struct slice name
         known = table_get(image->names, name);
     }
     if (known == NULL) {
-        known = put_new(image, name);
-    } else {
-        binary_put_long(image->to, (int64_t)known->number);
+        known = add_name(image, name);
     }
+    binary_put_long(image->to, (int64_t)known->number);
     image->last[sort] = known;
 }
 
@@ -101,10 +117,40 @@ void image_put_reference(struct image *image, const struct event_reference *is)
     binary_put_long(image->to, is->place.offset);
 }
 
+/* Cuts the names off the bytes, and reads them. */
+static void read_names(struct image_reader *reader, struct slice bytes)
+{
+    uint64_t before = 0;
+
+    if (bytes.size < PLACE_SIZE) {
+        image_spoil(reader);
+        return;
+    }
+    bytes.size -= PLACE_SIZE;
+    for (size_t i = 0; i < PLACE_SIZE; i++) {
+        before = before << 8 | (unsigned char)bytes.data[bytes.size + i];
+    }
+    if (before > bytes.size) {
+        image_spoil(reader);
+        return;
+    }
+    struct binary names = binary_of((struct slice){bytes.data + before, bytes.size - before});
+    while (names.at < names.end) {
+        VECTOR_PUSH(&reader->names, binary_get_text(&names));
+    }
+    reader->bytes = binary_of((struct slice){bytes.data, before});
+    if (names.bad) {
+        image_spoil(reader);
+    }
+}
+
 struct image_reader image_open(struct slice bytes)
 {
-    return (struct image_reader){.bytes = binary_of(bytes),
-                                 .memory = arena_new(VALUES_BYTES_MAX)};
+    struct image_reader reader = {.bytes = binary_of(bytes),
+                                  .memory = arena_new(VALUES_BYTES_MAX)};
+
+    read_names(&reader, bytes);
+    return reader;
 }
 
 void image_close(struct image_reader *reader)
@@ -155,15 +201,11 @@ struct slice image_get_name(struct image_reader *reader)
 {
     const size_t number = image_get_index(reader, reader->names.count + 1);
 
-    if (reader->bytes.bad) {
+    if (number == 0) { /* they are numbered from 1 */
+        image_spoil(reader);
         return SLICE("");
     }
-    if (number > 0) {
-        return reader->names.items[number - 1];
-    }
-    const struct slice name = binary_get_text(&reader->bytes);
-    VECTOR_PUSH(&reader->names, name);
-    return name;
+    return reader->names.items[number - 1];
 }
 
 static struct slice get_bytes(struct image_reader *reader, size_t size)

@@ -2,6 +2,7 @@
 
 #include "seinpost/base/ensure.h"
 #include "seinpost/correlate/store_body.h"
+#include "seinpost/correlate/store_image.h"
 #include "seinpost/correlate/tuples.h"
 #include "seinpost/rule/succession.h"
 
@@ -41,6 +42,7 @@ bool store_bury(struct store *store, size_t cells_max)
 {
     size_t freed = 0;
 
+    ENSURE(store->saving == NULL);
     for (; store->buried < store->rules_count; store->buried++, store->cursor = 0) {
         struct store_rule *state = &store->rules[store->buried];
         for (struct cell *cell = NULL;
@@ -127,14 +129,23 @@ static struct slice cell_bytes(struct store *store, const struct rule *rule,
     return text_slice(key);
 }
 
+/* What is going to change goes into the image before that. */
+static void touch(struct store *store, struct cell *cell)
+{
+    if (store->saving != NULL) {
+        store_image_touch(store->saving, cell);
+    }
+}
+
 /* A cell that outlived its program may still name the rule of that one: so it is told the rule
  * whenever it is touched. */
-static struct cell *known_cell(const struct store_rule *state, const struct rule *rule,
-                               struct slice key)
+static struct cell *known_cell(struct store *store, const struct rule *rule, struct slice key)
 {
-    struct cell *cell = state->cells == NULL ? NULL : table_get(state->cells, key);
+    const struct table *cells = state_of(store, rule)->cells;
+    struct cell *cell = cells == NULL ? NULL : table_get(cells, key);
 
     if (cell != NULL) {
+        touch(store, cell);
         cell_rebind(cell, rule);
     }
     return cell;
@@ -143,7 +154,7 @@ static struct cell *known_cell(const struct store_rule *state, const struct rule
 static struct cell *find_cell(struct store *store, const struct rule *rule, struct slice key)
 {
     struct store_rule *state = state_of(store, rule);
-    struct cell *cell = known_cell(state, rule, key);
+    struct cell *cell = known_cell(store, rule, key);
 
     if (cell != NULL) {
         return cell;
@@ -189,7 +200,7 @@ static void withdraw_from_cell(struct store *store, const struct rule *rule,
                                const struct match *match, const struct value *tuple)
 {
     struct store_rule *state = state_of(store, rule);
-    struct cell *cell = known_cell(state, rule, cell_bytes(store, rule, match, tuple));
+    struct cell *cell = known_cell(store, rule, cell_bytes(store, rule, match, tuple));
 
     if (cell != NULL) {
         cell_withdraw(cell, &match->is, state->watermark, on_change, store);
@@ -307,6 +318,7 @@ static void advance_rule(struct store *store, const struct rule *rule, struct in
     while (state->first_due.ms != INSTANT_MAX.ms &&
            !instant_before(watermark, state->first_due)) {
         struct cell *cell = cell_of_node(heap_top(state->due));
+        touch(store, cell);
         cell_rebind(cell, rule);
         cell_advance(cell, watermark, !store->program->never_late, on_change, store);
         store_reschedule(store, state, cell);
@@ -392,6 +404,7 @@ void store_go_over(struct store *store, struct store *beside, const int *kept)
     struct store_rule *rules = store->rules;
     const size_t rules_count = store->rules_count;
 
+    ENSURE(store->saving == NULL);
     for (size_t i = 0; i < beside->rules_count; i++) {
         if (kept[i] != SUCCESSION_NONE) {
             beside->rules[i] = rules[kept[i]];

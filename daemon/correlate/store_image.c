@@ -5,33 +5,47 @@
 #include "seinpost/correlate/cell_image.h"
 #include "seinpost/correlate/store_body.h"
 
+/* A cell to be written; or what was written of it before it changed. */
+struct slot {
+    struct cell *cell; /* NULL: it is written */
+    struct text early;
+};
+
+struct store_image {
+    struct store *store;
+    struct image *image;
+    VECTOR(struct slot) slots; /* in the order of the rules, and of their keys */
+    size_t next;               /* to go into the image */
+};
+
 static int by_key(const void *left, const void *right)
 {
-    const struct cell *const *a = left;
-    const struct cell *const *b = right;
+    const struct slot *a = left;
+    const struct slot *b = right;
 
-    return slice_compare(cell_key(*a), cell_key(*b));
+    return slice_compare(cell_key(a->cell), cell_key(b->cell));
 }
 
 /* A table has no order: the keys give one. */
-static void save_cells(const struct rule *rule, const struct table *table, struct image *image)
+static size_t list_cells(struct store_image *saving, const struct rule *rule,
+                         const struct table *table)
 {
-    VECTOR(struct cell *) cells = {0};
+    const size_t first = saving->slots.count;
     size_t cursor = 0;
 
     for (struct cell *cell = NULL;
          table != NULL && (cell = table_next(table, &cursor)) != NULL;) {
-        VECTOR_PUSH(&cells, cell);
+        cell_rebind(cell, rule);
+        VECTOR_PUSH(&saving->slots, (struct slot){.cell = cell});
     }
-    if (cells.count > 1) {
-        qsort(cells.items, cells.count, sizeof cells.items[0], by_key);
+    const size_t count = saving->slots.count - first;
+    if (count > 1) {
+        qsort(saving->slots.items + first, count, sizeof saving->slots.items[0], by_key);
     }
-    binary_put_long(image->to, (int64_t)cells.count);
-    for (size_t i = 0; i < cells.count && !image_is_full(image); i++) {
-        cell_rebind(cells.items[i], rule);
-        cell_image_save(cells.items[i], image);
+    for (size_t i = first; i < saving->slots.count; i++) {
+        saving->slots.items[i].cell->saving = i + 1;
     }
-    VECTOR_FREE(&cells);
+    return count;
 }
 
 /* What of a rule decides over its state. */
@@ -55,8 +69,15 @@ static bool is_rule(const struct rule *rule, struct image_reader *reader)
            read;
 }
 
-void store_image_save(const struct store *store, struct image *image)
+struct store_image *store_image_begin(struct store *store, struct image *image)
 {
+    struct store_image *saving = calloc(1, sizeof *saving);
+
+    ENSURE_MEMORY(saving != NULL);
+    ENSURE(store->saving == NULL);
+    saving->store = store;
+    saving->image = image;
+    store->saving = saving;
     binary_put_bool(image->to, store->program->never_late);
     clock_save(store->clock, image);
     binary_put_long(image->to, (int64_t)store->ungrouped);
@@ -64,20 +85,74 @@ void store_image_save(const struct store *store, struct image *image)
     for (size_t i = 0; i < store->rules_count; i++) {
         const struct store_rule *state = &store->rules[i];
         if (state->runs) {
-            save_rule(store->program->rules[i], image);
+            const struct rule *rule = store->program->rules[i];
+            save_rule(rule, image);
             binary_put_long(image->to, state->watermark.ms);
             binary_put_long(image->to, state->capped.ms);
-            save_cells(store->program->rules[i], state->cells, image);
+            binary_put_long(image->to, (int64_t)list_cells(saving, rule, state->cells));
         }
     }
+    return saving;
+}
+
+/* The image's own text is where it was in between. */
+void store_image_touch(struct store_image *saving, struct cell *cell)
+{
+    if (cell->saving == 0) {
+        return; /* it is new, or written */
+    }
+    struct slot *slot = &saving->slots.items[cell->saving - 1];
+    struct text *to = saving->image->to;
+    saving->image->to = &slot->early;
+    cell_image_save(cell, saving->image);
+    saving->image->to = to;
+    slot->cell = NULL;
+    cell->saving = 0;
+}
+
+static void write_slot(struct image *image, struct slot *slot)
+{
+    if (slot->cell != NULL) {
+        slot->cell->saving = 0;
+        cell_image_save(slot->cell, image);
+        slot->cell = NULL;
+    }
+    text_add(image->to, text_slice(&slot->early));
+    text_free(&slot->early);
+}
+
+bool store_image_more(struct store_image *saving, size_t size)
+{
+    struct image *image = saving->image;
+    const size_t begin = image->to->size;
+
+    while (saving->next < saving->slots.count && image->to->size - begin < size &&
+           !image_is_full(image)) {
+        write_slot(image, &saving->slots.items[saving->next++]);
+    }
+    return saving->next == saving->slots.count || image_is_full(image);
+}
+
+void store_image_end(struct store_image *saving)
+{
+    for (size_t i = saving->next; i < saving->slots.count; i++) {
+        struct slot *slot = &saving->slots.items[i];
+        text_free(&slot->early);
+        if (slot->cell != NULL) {
+            slot->cell->saving = 0;
+        }
+    }
+    saving->store->saving = NULL;
+    VECTOR_FREE(&saving->slots);
+    free(saving);
 }
 
 /* Each key comes after the one before it: so none is there twice. */
-static void load_cells(struct store *store, size_t index, struct image_reader *reader)
+static void load_cells(struct store *store, size_t index, size_t count,
+                       struct image_reader *reader)
 {
     const struct rule *rule = store->program->rules[index];
     struct store_rule *state = &store->rules[index];
-    const size_t count = image_get_count(reader);
     const struct instant settled_max =
         store->program->never_late ? INSTANT_MIN : state->watermark;
     struct slice before = {0};
@@ -102,28 +177,41 @@ static void load_cells(struct store *store, size_t index, struct image_reader *r
     }
 }
 
+/* Returns how many cells the rule has. */
+static size_t load_rule(struct store *store, size_t index, struct image_reader *reader)
+{
+    struct store_rule *state = &store->rules[index];
+
+    if (!state->runs) {
+        return 0;
+    }
+    if (!is_rule(store->program->rules[index], reader)) {
+        image_spoil(reader);
+        return 0;
+    }
+    state->watermark.ms = binary_get_long(&reader->bytes);
+    state->capped.ms = binary_get_long(&reader->bytes);
+    return image_get_count(reader);
+}
+
 void store_image_load(struct store *store, struct image_reader *reader)
 {
+    size_t *counts = calloc(store->rules_count + 1, sizeof *counts);
+
+    ENSURE_MEMORY(counts != NULL);
     if (binary_get_bool(&reader->bytes) != store->program->never_late) {
         image_spoil(reader);
-        return;
     }
     clock_load(store->clock, reader);
     store->ungrouped = (uint64_t)binary_get_long(&reader->bytes);
     store->capped = (uint64_t)binary_get_long(&reader->bytes);
     for (size_t i = 0; i < store->rules_count && image_is_good(reader); i++) {
-        struct store_rule *state = &store->rules[i];
-        if (!state->runs) {
-            continue;
-        }
-        if (!is_rule(store->program->rules[i], reader)) {
-            image_spoil(reader);
-            return;
-        }
-        state->watermark.ms = binary_get_long(&reader->bytes);
-        state->capped.ms = binary_get_long(&reader->bytes);
-        load_cells(store, i, reader);
+        counts[i] = load_rule(store, i, reader);
     }
+    for (size_t i = 0; i < store->rules_count && image_is_good(reader); i++) {
+        load_cells(store, i, counts[i], reader);
+    }
+    free(counts);
 }
 
 static void ask_cell(const struct cell *cell, store_image_said *said, void *context)

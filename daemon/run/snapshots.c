@@ -20,7 +20,8 @@ struct entry {
     struct record_partition partition;
     int64_t kept_next; /* of what was kept last; NEVER: nothing yet */
     int64_t kept_ms;
-    int64_t took_ms; /* to be written */
+    int64_t took_ms;     /* to be written, all in all */
+    int64_t saving_next; /* of what is being written; NEVER: nothing is */
     bool too_large;
     struct counter *bytes;
     struct counter *age;
@@ -111,6 +112,7 @@ static struct entry *add_entry(struct snapshots *snapshots, struct record_partit
                 (struct entry){
                     .partition = partition,
                     .kept_next = NEVER,
+                    .saving_next = NEVER,
                     .bytes = gauge("seinpost_snapshot_bytes", &partition,
                                    "Size of the newest snapshot."),
                     .age = gauge("seinpost_snapshot_age_milliseconds", &partition,
@@ -172,33 +174,54 @@ int64_t snapshots_assigned(struct snapshots *snapshots, struct record_partition 
     return next;
 }
 
-/* Returns whether there was something to be kept. */
-static bool keep(struct snapshots *snapshots, struct entry *entry, int64_t next)
+static void note_too_large(const struct snapshots *snapshots, struct entry *entry)
 {
-    const struct snapshot *port = &snapshots->plan.port;
-    const int64_t begun_ms = now_ms(snapshots);
-    struct text bytes = {0};
-
-    const bool good = snapshots->stage->save(snapshots->stage->self, entry->partition,
-                                             snapshots->plan.size_max, &bytes);
-    const size_t size = bytes.size;
-    entry->took_ms = now_ms(snapshots) - begun_ms;
-    counter_add(snapshots->pause, entry->took_ms);
-    if (good && port->store(port->self, entry->partition, &bytes)) {
-        note_kept(snapshots, entry, next, size);
-        counter_add(snapshots->written, 1);
-    } else if (size > snapshots->plan.size_max && !entry->too_large) {
+    if (!entry->too_large) {
         entry->too_large = true;
         log_warning("%s[%d]: its state is larger than a snapshot may be (%zu bytes): a restart "
                     "reads the log",
                     entry->partition.topic, entry->partition.partition,
                     snapshots->plan.size_max);
     }
-    if (!good) { /* not tried again at once */
-        entry->kept_ms = now_ms(snapshots);
+}
+
+/* What was written goes to the port. */
+static void hand_over(struct snapshots *snapshots, struct entry *entry, struct text *bytes)
+{
+    const struct snapshot *port = &snapshots->plan.port;
+    const size_t size = bytes->size;
+
+    if (port->store(port->self, entry->partition, bytes)) {
+        note_kept(snapshots, entry, entry->saving_next, size);
+        counter_add(snapshots->written, 1);
     }
+}
+
+/* Writes a piece of the state as it was when it was begun: now, with `anew`. */
+static void keep(struct snapshots *snapshots, struct entry *entry, bool anew, size_t piece)
+{
+    const struct stage_save how = {anew, piece, snapshots->plan.size_max};
+    const int64_t begun_ms = now_ms(snapshots);
+    struct text bytes = {0};
+
+    const enum stage_saving saving =
+        snapshots->stage->save(snapshots->stage->self, entry->partition, &how, &bytes);
+    const int64_t took_ms = now_ms(snapshots) - begun_ms;
+    entry->took_ms = anew ? took_ms : entry->took_ms + took_ms;
+    counter_add(snapshots->pause, took_ms);
+    if (saving == STAGE_SAVING) {
+        return;
+    }
+    if (saving == STAGE_SAVED) {
+        hand_over(snapshots, entry, &bytes);
+    } else {
+        entry->kept_ms = now_ms(snapshots); /* not tried again at once */
+    }
+    if (saving == STAGE_TOO_LARGE) {
+        note_too_large(snapshots, entry);
+    }
+    entry->saving_next = NEVER;
     text_free(&bytes);
-    return good;
 }
 
 /* Whether there is anything new, and somebody to take it. */
@@ -209,6 +232,19 @@ static bool is_news(const struct snapshots *snapshots, const struct entry *entry
     return entry != NULL && entry->kept_next != next && port->ready(port->self);
 }
 
+static bool is_due(struct snapshots *snapshots, struct entry *entry)
+{
+    const int64_t age_ms = now_ms(snapshots) - entry->kept_ms;
+
+    if (entry->kept_next == NEVER && entry->kept_ms == 0) {
+        return true; /* who had to read the log should not have to again */
+    }
+    if (entry->kept_next != NEVER) {
+        counter_set(entry->age, age_ms);
+    }
+    return age_ms >= snapshots->plan.every_ms;
+}
+
 bool snapshots_look(struct snapshots *snapshots, struct record_partition partition,
                     int64_t next)
 {
@@ -217,13 +253,23 @@ bool snapshots_look(struct snapshots *snapshots, struct record_partition partiti
     if (entry == NULL) {
         return false;
     }
-    const int64_t age_ms = now_ms(snapshots) - entry->kept_ms;
-    if (entry->kept_next != NEVER) {
-        counter_set(entry->age, age_ms);
+    if (entry->saving_next != NEVER) {
+        keep(snapshots, entry, false, snapshots->plan.piece);
+        return true;
     }
-    const bool due = (entry->kept_ms == 0 && entry->kept_next == NEVER) ||
-                     age_ms >= snapshots->plan.every_ms;
-    return due && is_news(snapshots, entry, next) && keep(snapshots, entry, next);
+    if (!is_due(snapshots, entry) || next < 0 || !is_news(snapshots, entry, next)) {
+        return false;
+    }
+    entry->saving_next = next;
+    keep(snapshots, entry, true, snapshots->plan.piece);
+    return true;
+}
+
+/* All of it now. */
+static void keep_at_once(struct snapshots *snapshots, struct entry *entry, int64_t next)
+{
+    entry->saving_next = next;
+    keep(snapshots, entry, true, SIZE_MAX);
 }
 
 static void remove_entry(struct snapshots *snapshots, struct entry *entry)
@@ -242,7 +288,7 @@ void snapshots_revoked(struct snapshots *snapshots, struct record_partition part
         return;
     }
     if (next >= 0 && entry->took_ms <= REVOKED_MS && is_news(snapshots, entry, next)) {
-        (void)keep(snapshots, entry, next);
+        keep_at_once(snapshots, entry, next);
     }
     remove_entry(snapshots, entry);
 }
@@ -263,7 +309,7 @@ bool snapshots_ends(struct snapshots *snapshots, struct record_partition partiti
         const struct snapshot *port = &snapshots->plan.port;
         port->finish(port->self, left_ms); /* it takes one at a time */
         if (is_news(snapshots, entry, next)) {
-            (void)keep(snapshots, entry, next);
+            keep_at_once(snapshots, entry, next);
         }
     }
     return true;

@@ -427,8 +427,8 @@ static void keep_state(struct worker *worker)
 {
     for (size_t i = 0; i < worker->positions.count; i++) {
         const struct position *position = &worker->positions.items[i];
-        const int64_t next = settled_next(worker, position);
-        if (next >= 0 && snapshots_look(worker->snapshots, position->partition, next)) {
+        if (snapshots_look(worker->snapshots, position->partition,
+                           settled_next(worker, position))) {
             return;
         }
     }
@@ -472,7 +472,7 @@ enum outcome worker_turn(struct worker *worker, int64_t timeout_ms)
         return OUTCOME_STOP;
     }
     outcome = commit(worker);
-    if (outcome == OUTCOME_OK) {
+    if (outcome != OUTCOME_STOP) {
         keep_state(worker);
     }
     return outcome == OUTCOME_ABORT ? OUTCOME_OK : outcome;

@@ -283,12 +283,12 @@ static void reread_to(void *self, int64_t next, bool at_end)
     }
 }
 
-static bool save(void *self, struct record_partition partition, size_t size_max,
-                 struct text *image)
+static enum stage_saving save(void *self, struct record_partition partition,
+                              const struct stage_save *how, struct text *image)
 {
-    const struct part *part = part_of(self, partition.partition);
+    struct part *part = part_of(self, partition.partition);
 
-    return part != NULL && part_image_save(part, size_max, image);
+    return part == NULL ? STAGE_NOT_SAVED : part_image_save(part, how, image);
 }
 
 static const char *load(void *self, struct record_partition partition, struct slice image,

@@ -6,6 +6,7 @@
 #include "seinpost/correlate/store_image.h"
 #include "seinpost/signal/frame.h"
 #include "seinpost/signal/pack.h"
+#include "seinpost/stage/part_image.h"
 
 #include <stdlib.h>
 
@@ -141,6 +142,7 @@ struct part *part_new(const struct voice_means *means,
 
 void part_free(struct part *part)
 {
+    part_image_drop(part);
     rebuild_free(part->rebuild);
     store_free(part->store);
     store_free(part->left);
@@ -273,6 +275,7 @@ static void go_over(struct part *part)
     const size_t fresh = rebuild_fresh(part->rebuild);
     const int64_t before = part->voice.sequence;
 
+    part_image_drop(part); /* its rules are gone */
     store_free(part->left);
     part->left = rebuild_finish(part->rebuild, part->store, &part->voice);
     part->edition = *rebuild_edition(part->rebuild);

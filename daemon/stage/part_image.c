@@ -4,6 +4,7 @@
 #include "seinpost/base/text.h"
 #include "seinpost/correlate/store_image.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -11,11 +12,17 @@ enum {
 };
 
 /* Another number for each other form of what follows. */
-static const struct slice form = {"seinpost snapshot 2\n", 20};
+static const struct slice form = {"seinpost snapshot 3\n", 20};
+
+/* A state that is being written. */
+struct part_image {
+    struct text text;
+    struct image image;
+    struct store_image *store;
+};
 
 static void put_head(const struct part *part, struct image *image)
 {
-    text_add(image->to, form);
     binary_put_text(image->to, SLICE(SEINPOST_VERSION));
     image_put_digest(image, part->edition.program->hash);
     binary_put_text(image->to, slice_of(part->partition.topic));
@@ -27,34 +34,78 @@ static void put_head(const struct part *part, struct image *image)
     binary_put_bool(image->to, part->unsaid);
 }
 
-static void put_checksum(struct text *image, size_t begin)
+static void put_checksum(struct text *text)
 {
-    const uint64_t sum =
-        digest_spread((struct slice){image->data + begin, image->size - begin});
+    const uint64_t sum = digest_spread(text_slice(text));
 
     for (int i = CHECKSUM_SIZE - 1; i >= 0; i--) {
-        text_add_byte(image, (char)(unsigned char)(sum >> 8 * i));
+        text_add_byte(text, (char)(unsigned char)(sum >> 8 * i));
     }
 }
 
-bool part_image_save(const struct part *part, size_t size_max, struct text *text)
+static void begin(struct part *part, size_t size_max)
 {
-    const size_t begin = text->size;
+    struct part_image *saving = calloc(1, sizeof *saving);
 
-    if (part->refused != NULL || part->voice.muted || !part->surveyed ||
-        part->rebuild != NULL) {
-        return false;
-    }
+    ENSURE_MEMORY(saving != NULL);
     ENSURE(derived_is_empty(&part->voice.derived) && part->voice.heard == NULL);
-    struct image image = image_begin(text, begin + size_max);
-    put_head(part, &image);
-    store_image_save(part->store, &image);
-    const bool whole = !image_is_full(&image);
-    image_end(&image);
-    if (whole) {
-        put_checksum(text, begin);
-    }
+    text_add(&saving->text, form);
+    saving->image = image_begin(&saving->text, size_max);
+    put_head(part, &saving->image);
+    saving->store = store_image_begin(part->store, &saving->image);
+    part->saving = saving;
+}
+
+/* Returns whether the image is whole. */
+static bool end(struct part *part)
+{
+    struct part_image *saving = part->saving;
+    const bool whole = !image_is_full(&saving->image);
+
+    store_image_end(saving->store);
+    image_end(&saving->image);
+    part->saving = NULL;
     return whole;
+}
+
+void part_image_drop(struct part *part)
+{
+    struct part_image *saving = part->saving;
+
+    if (saving != NULL) {
+        (void)end(part);
+        text_free(&saving->text);
+        free(saving);
+    }
+}
+
+enum stage_saving part_image_save(struct part *part, const struct stage_save *how,
+                                  struct text *text)
+{
+    if (how->anew) {
+        part_image_drop(part);
+    }
+    if (part->saving == NULL) {
+        if (part->refused != NULL || part->voice.muted || !part->surveyed ||
+            part->rebuild != NULL) {
+            return STAGE_NOT_SAVED;
+        }
+        begin(part, how->size_max);
+    }
+    struct part_image *saving = part->saving;
+    if (!store_image_more(saving->store, how->piece)) {
+        return STAGE_SAVING;
+    }
+    const bool whole = end(part);
+    if (whole) {
+        put_checksum(&saving->text);
+        text_free(text);
+        *text = saving->text;
+    } else {
+        text_free(&saving->text);
+    }
+    free(saving);
+    return whole ? STAGE_SAVED : STAGE_TOO_LARGE;
 }
 
 /* Takes the checksum off. */

@@ -61,8 +61,9 @@ void hand_start(struct world_hand *hand)
     hand->ports.library = (struct library){hand, find_schema};
     hand->ports.clock = (struct steady){hand, steady_ms};
     if (hand->world->plan.keeps) {
-        hand->ports.snapshots = (struct snapshots_plan){
-            disk_port(hand), hand->world->plan.keeps_every_ms, SIZE_MAX};
+        hand->ports.snapshots =
+            (struct snapshots_plan){disk_port(hand), hand->world->plan.keeps_every_ms, SIZE_MAX,
+                                    hand->world->plan.keeps_piece};
     }
     hand->stage = make_stage(hand->world, hand->group);
     hand->worker = worker_new(&hand->stage, &hand->ports);

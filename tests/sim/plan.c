@@ -51,6 +51,7 @@ static void plan_snapshots(struct dice *dice, struct world_plan *plan)
 {
     plan->keeps = dice_hits(dice, 600);
     plan->keeps_every_ms = some(dice, (const int64_t[]){0, 100, 1000, 5000}, 4);
+    plan->keeps_piece = (size_t)some(dice, (const int64_t[]){INT64_MAX, 1, 300, 2000}, 4);
     plan->disk_spoils = some(dice, (const int64_t[]){0, 0, 200, 800}, 4);
     plan->disk_wipes = some(dice, (const int64_t[]){0, 0, 0, 10}, 4);
 }

@@ -79,6 +79,7 @@ struct world_plan {
     bool has_twins;    /* a hand's name may be taken twice */
     bool keeps;        /* daemons keep snapshots */
     int64_t keeps_every_ms;
+    size_t keeps_piece;  /* bytes of one that are written a turn */
     int64_t disk_spoils; /* per mille: snapshots that are not what was written */
     int64_t disk_wipes;  /* per mille: between turns, all of a daemon's are deleted */
 };

@@ -20,6 +20,7 @@ struct cell {
     struct course settled;
     struct course head;
     struct instant settled_at;
+    size_t saving; /* its place among those that are being saved, from 1; 0: it is not */
 };
 
 #endif

@@ -1,12 +1,13 @@
 /* image: a state as bytes, written and read back: what a snapshot holds. Equal states give
- * equal bytes. Names that stand there again and again (sources, types, topics) are written
- * once.
+ * equal bytes. Names that stand there again and again (sources, types, topics) are numbered,
+ * and written once, behind all the rest.
  *
  * What is read may be anything: torn, foreign, spoiled. A reader that met what cannot be stays
  * bad: each further call gives nothing, and the caller asks image_is_good() at the end.
  *
- * Owns:    its list of names; texts that are read point into the bytes, lists of values into
- * the reader's own memory until image_next(). Thread:  one. Fails:   by image_is_good().
+ * Owns:    its list of names; texts that are read point into the bytes.
+ * Thread:  one.
+ * Fails:   by image_is_good().
  */
 #ifndef SEINPOST_CORRELATE_IMAGE_H
 #define SEINPOST_CORRELATE_IMAGE_H
@@ -36,13 +37,16 @@ struct image {
     struct text *to; /* what has no call of its own here is put there with binary.h */
     struct table *names;
     struct arena *memory;
-    size_t names_count;
+    VECTOR(const struct image_known *) list; /* by number */
+    size_t begin;                            /* of the text: there may be more before it */
     size_t size_max;
     const struct image_known *last[IMAGE_NAMES_COUNT];
 };
 
 /* Begins to write, up to about so many bytes. */
 struct image image_begin(struct text *to, size_t size_max);
+
+/* Ends it: writes the names, unless it is full. */
 void image_end(struct image *image);
 
 /* Tells whether it is as large as it may be: then it is not worth going on. */
@@ -59,10 +63,12 @@ struct image_reader {
     VECTOR(struct slice) names;
 };
 
+/* Begins to read what image_begin() and image_end() have written. */
 struct image_reader image_open(struct slice bytes);
 void image_close(struct image_reader *reader);
 
-/* What was read is kept elsewhere by now: lists of values are forgotten. */
+/* What was read is kept elsewhere by now: lists of values, which are the reader's, are
+ * forgotten. */
 void image_next(struct image_reader *reader);
 
 struct slice image_get_name(struct image_reader *reader);

@@ -30,6 +30,7 @@ struct store {
     size_t buried; /* of store_bury(): the rules before this index are freed */
     size_t cursor; /* and so are the cells of the one at it */
     struct clock *clock;
+    struct store_image *saving; /* NULL: no image is being written */
     struct text key;
     uint64_t ungrouped;
     uint64_t capped;

@@ -10,8 +10,20 @@
 #include "seinpost/correlate/image.h"
 #include "seinpost/correlate/store.h"
 
-/* An image that is full afterwards holds no state. */
-void store_image_save(const struct store *store, struct image *image);
+struct store_image;
+
+/* Begins to write the store as it is now into an image. It may go on with its work meanwhile,
+ * but not over to other rules: what changes is written before it does. */
+struct store_image *store_image_begin(struct store *store, struct image *image);
+
+/* Writes on, about so many bytes. Returns whether all is written, or the image is full. */
+bool store_image_more(struct store_image *saving, size_t size);
+
+/* Ends it, at any time. */
+void store_image_end(struct store_image *saving);
+
+/* A cell is going to change, or be freed. For the store alone. */
+void store_image_touch(struct store_image *saving, struct cell *cell);
 
 /* Fills a new store. When the reader is spoiled afterwards, the store is fit for nothing but to
  * be freed. */

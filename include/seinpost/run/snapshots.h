@@ -22,6 +22,7 @@ struct snapshots_plan {
     struct snapshot port;
     int64_t every_ms; /* so long apart are those of one partition */
     size_t size_max;  /* bytes of one */
+    size_t piece;     /* so many bytes of it are written a turn, while the worker goes on */
 };
 
 struct snapshots;
@@ -36,7 +37,8 @@ int64_t snapshots_assigned(struct snapshots *snapshots, struct record_partition 
                            int64_t start);
 
 /* All records of a partition before `next` have been read, and what was made of them is
- * committed. Keeps the state when it is time to; returns whether it did. */
+ * committed; below 0: not all. Begins to keep the state when it is time to, and goes on with
+ * what was begun. Returns whether it did: it is enough for a turn. */
 bool snapshots_look(struct snapshots *snapshots, struct record_partition partition,
                     int64_t next);
 

@@ -11,6 +11,8 @@
 #include "seinpost/stage/proof.h"
 #include "seinpost/stage/rebuild.h"
 
+struct part_image;
+
 struct part {
     struct record_partition partition;
     int64_t start;     /* of the log */
@@ -27,8 +29,9 @@ struct part {
     struct stage_edition edition;
     struct voice voice;
     struct store *store;
-    struct rebuild *rebuild; /* NULL: it works by the newest edition */
-    struct store *left;      /* over from the last reload; NULL: nothing */
+    struct part_image *saving; /* NULL: no image is being written */
+    struct rebuild *rebuild;   /* NULL: it works by the newest edition */
+    struct store *left;        /* over from the last reload; NULL: nothing */
 };
 
 /* When it was not these rules that were at work before, it is not `surveyed`: what is open must

@@ -51,6 +51,20 @@ struct stage_reread {
     bool first;    /* before any more of the inputs is read */
 };
 
+/* How a state is to be written. */
+struct stage_save {
+    bool anew;       /* what was begun before is given up */
+    size_t piece;    /* so many bytes a call, more or less */
+    size_t size_max; /* bytes of all */
+};
+
+enum stage_saving {
+    STAGE_NOT_SAVED, /* there is none to be kept now */
+    STAGE_TOO_LARGE,
+    STAGE_SAVING, /* call again */
+    STAGE_SAVED,
+};
+
 struct stage {
     void *self;
     /* goes over to other rules and lists, at once or when their history has been read again */
@@ -78,10 +92,10 @@ struct stage {
     enum stage_result (*reread)(void *self, const struct record *record);
     /* so far has been reread; `at_end`: all that there was at the beginning */
     void (*reread_to)(void *self, int64_t next, bool at_end);
-    /* NULL when a stage keeps no snapshots. Appends the state of a partition as it is between
-     * two batches; false: there is none now, or it is larger than that */
-    bool (*save)(void *self, struct record_partition partition, size_t size_max,
-                 struct text *image);
+    /* NULL when a stage keeps no snapshots. Begins to write the state of a partition as it is
+     * between two batches, or goes on with it. When it is whole it is in `image` */
+    enum stage_saving (*save)(void *self, struct record_partition partition,
+                              const struct stage_save *how, struct text *image);
     /* takes over such a state of a partition that was just assigned. Returns NULL and the first
      * offset that must be given, or in a word why not: then all must be given from the start */
     const char *(*load)(void *self, struct record_partition partition, struct slice image,

@@ -66,12 +66,14 @@ static void draw_act(struct unit_draw *draw, int minute, char act[96])
              unit_below(draw, 5));
 }
 
-static struct text image_of(const struct store *store)
+static struct text image_of(struct store *store)
 {
     struct text text = {0};
     struct image image = image_begin(&text, SIZE_MAX);
+    struct store_image *saving = store_image_begin(store, &image);
 
-    store_image_save(store, &image);
+    ck_assert(store_image_more(saving, SIZE_MAX));
+    store_image_end(saving);
     image_end(&image);
     return text;
 }
@@ -97,6 +99,18 @@ static struct store *store_of(struct play *play, struct slice bytes)
     return store_with(play, play_listener(play), bytes);
 }
 
+/* Who is told is known by its address: the play stays where it is. */
+static void play_some(struct play *play, struct unit_draw *draw, const char *rule, int acts)
+{
+    *play = play_begin_with(in_time(), rule);
+
+    for (int minute = 1; minute <= acts; minute++) {
+        char act[96];
+        draw_act(draw, minute, act);
+        play_act(play, slice_of(act));
+    }
+}
+
 /* The play goes on from an image of its state. */
 static void go_over(struct play *play)
 {
@@ -110,6 +124,19 @@ static void go_over(struct play *play)
     play->store = store;
     text_free(&image);
     text_free(&again);
+}
+
+/* Names may be numbered in another order where cells were written early: so what is read is
+ * compared. */
+static void expect_state(struct play *play, const struct text *got, const struct text *wanted)
+{
+    struct store *store = store_of(play, text_slice(got));
+
+    ck_assert_ptr_nonnull(store);
+    struct text again = image_of(store);
+    ck_assert(slice_equal(text_slice(&again), text_slice(wanted)));
+    text_free(&again);
+    store_free(store);
 }
 
 static void expect_same(struct play *one, struct play *other)
@@ -150,23 +177,51 @@ START_TEST(a_state_goes_on_from_its_image)
 }
 END_TEST
 
-static struct play play_some(struct unit_draw *draw, const char *rule, int acts)
+/* An image that is written piece by piece, while the state goes on, is of the state as it was
+ * when it began; so is one that is given up without harm. */
+START_TEST(an_image_is_of_when_it_began)
 {
-    struct play play = play_begin_with(in_time(), rule);
+    struct unit_draw draw = unit_draw(450 + (uint64_t)_i);
 
-    for (int minute = 1; minute <= acts; minute++) {
-        char act[96];
-        draw_act(draw, minute, act);
-        play_act(&play, slice_of(act));
+    for (int round = 0; round < ROUNDS; round++) {
+        struct play play;
+        play_some(&play, &draw, rules[_i], 30 + 5 * round);
+        struct text wanted = image_of(play.store);
+        struct text text = {0};
+        struct image image = image_begin(&text, SIZE_MAX);
+        struct store_image *saving = store_image_begin(play.store, &image);
+        bool done = false;
+        for (int minute = 31; minute <= 60 && round > 0; minute++) {
+            char act[96];
+            draw_act(&draw, minute + 5 * round, act);
+            play_act(&play, slice_of(act));
+            if (unit_below(&draw, 4) == 0 && !done) {
+                done = store_image_more(saving, 1 + unit_below(&draw, 200));
+            }
+        }
+        if (round < ROUNDS - 1) { /* the last one is given up */
+            ck_assert(done || store_image_more(saving, SIZE_MAX));
+            store_image_end(saving);
+            image_end(&image);
+            expect_state(&play, &text, &wanted);
+        } else {
+            store_image_end(saving);
+            image_end(&image);
+        }
+        text_free(&text);
+        text_free(&wanted);
+        go_over(&play);
+        play_end(&play);
     }
-    return play;
 }
+END_TEST
 
 /* An image that is cut off anywhere, or goes on, is refused. */
 START_TEST(a_torn_image_is_refused)
 {
     struct unit_draw draw = unit_draw(500 + (uint64_t)_i);
-    struct play play = play_some(&draw, rules[_i], 30);
+    struct play play;
+    play_some(&play, &draw, rules[_i], 30);
     struct text image = image_of(play.store);
 
     for (size_t size = 0; size < image.size; size++) {
@@ -249,7 +304,8 @@ static void hear_capped(void *context, const struct rule *rule)
 START_TEST(a_spoiled_image_does_no_harm)
 {
     struct unit_draw draw = unit_draw(600 + (uint64_t)_i);
-    struct play play = play_some(&draw, rules[_i], 40);
+    struct play play;
+    play_some(&play, &draw, rules[_i], 40);
     struct text image = image_of(play.store);
     struct text looked = {0};
     size_t taken = 0;
@@ -287,8 +343,10 @@ START_TEST(an_image_of_other_rules_is_refused)
     struct unit_draw draw = unit_draw(700);
 
     for (size_t i = 0; i + 1 < COUNT_OF(rules); i++) {
-        struct play play = play_some(&draw, rules[i], 20);
-        struct play other = play_some(&draw, rules[i + 1], 20);
+        struct play play;
+        play_some(&play, &draw, rules[i], 20);
+        struct play other;
+        play_some(&other, &draw, rules[i + 1], 20);
         struct text image = image_of(play.store);
         ck_assert_ptr_null(store_of(&other, text_slice(&image)));
         text_free(&image);
@@ -304,6 +362,7 @@ Suite *store_image_suite(void)
     Suite *const suite = unit_suite("store_image", tests);
 
     unit_loop(suite, a_state_goes_on_from_its_image, COUNT_OF(rules));
+    unit_loop(suite, an_image_is_of_when_it_began, COUNT_OF(rules));
     unit_loop(suite, a_torn_image_is_refused, COUNT_OF(rules));
     unit_loop(suite, a_spoiled_image_does_no_harm, COUNT_OF(rules));
     return suite;

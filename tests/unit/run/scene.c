@@ -295,8 +295,11 @@ static void make_correlator(struct scene *scene, struct stage_edition edition)
                                              .whole = true});
     if (scene->options.snapshots) {
         ck_assert_int_le(scene->options.match_partitions, PARTITIONS_MAX);
-        scene->ports[CORRELATE].snapshots = (struct snapshots_plan){
-            {scene, ready, store, find, forget, NULL, NULL}, 0, SIZE_MAX / 2};
+        scene->ports[CORRELATE].snapshots =
+            (struct snapshots_plan){{scene, ready, store, find, forget, NULL, NULL},
+                                    0,
+                                    SIZE_MAX / 2,
+                                    scene->options.pieces ? 1 : SIZE_MAX};
     }
     scene->inner = memory_producer(scene->log, scene->topics, OUTBOX_TOPICS_COUNT);
     scene->ports[CORRELATE].producer =

@@ -22,6 +22,7 @@ struct scene_options {
     bool lazy;      /* three records a turn are read again, not all at once */
     bool keeps;     /* editions that no worker works by are not freed */
     bool snapshots; /* the correlator keeps some after every turn */
+    bool pieces;    /* and writes each over many turns */
 };
 
 struct scene *scene_new(const struct scene_options *options);

@@ -55,8 +55,10 @@ START_TEST(a_daemon_with_snapshots_publishes_the_same)
         const size_t later = at + 2 < PASSAGE_EVENTS ? at + 2 : PASSAGE_EVENTS;
         struct passage runs[2];
         for (int i = 0; i < 2; i++) {
-            const struct scene_options options = {
-                .match_partitions = 2, .keeps = true, .snapshots = i == 1};
+            const struct scene_options options = {.match_partitions = 2,
+                                                  .keeps = true,
+                                                  .snapshots = i == 1,
+                                                  .pieces = at % 2 == 1};
             runs[i] = passage_new((size_t)_i % PASSAGE_CHANGES, &options);
             passage_send(&runs[i], 0, at);
             meet(&runs[i], fate);

@@ -51,6 +51,13 @@ static struct text metadata_of(struct yard *yard)
     return text;
 }
 
+static enum stage_saving save(struct yard *yard, size_t size_max, struct text *image)
+{
+    const struct stage_save how = {.piece = SIZE_MAX, .size_max = size_max};
+
+    return yard->stage.save(yard->stage.self, place, &how, image);
+}
+
 static struct text image_after_four(struct yard *yard)
 {
     struct text image = {0};
@@ -59,7 +66,7 @@ static struct text image_after_four(struct yard *yard)
         give(yard, hour);
     }
     (void)yard_lines(yard, 0);
-    ck_assert(yard->stage.save(yard->stage.self, place, SIZE_MAX / 2, &image));
+    ck_assert_int_eq(save(yard, SIZE_MAX / 2, &image), STAGE_SAVED);
     return image;
 }
 
@@ -166,10 +173,10 @@ START_TEST(not_every_state_is_kept)
 
     give(&muted, 0);
     (void)yard_lines(&muted, 0);
-    ck_assert(!muted.stage.save(muted.stage.self, place, SIZE_MAX / 2, &image));
+    ck_assert_int_eq(save(&muted, SIZE_MAX / 2, &image), STAGE_NOT_SAVED);
     give(&yard, 0);
     (void)yard_lines(&yard, 0);
-    ck_assert(!yard.stage.save(yard.stage.self, place, 20, &image));
+    ck_assert_int_eq(save(&yard, 20, &image), STAGE_TOO_LARGE);
     text_free(&image);
     yard_end(&muted);
     yard_end(&yard);
