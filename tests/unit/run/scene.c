@@ -219,8 +219,7 @@ static void free_again(void *self)
 
 static bool ready(void *self)
 {
-    (void)self;
-    return true;
+    return self != NULL;
 }
 
 static bool store(void *self, struct record_partition partition, struct text *bytes)
@@ -233,7 +232,6 @@ static bool store(void *self, struct record_partition partition, struct text *by
     return true;
 }
 
-/* It counts as used until it is thrown away. */
 static void find(void *self, struct record_partition partition, struct text *bytes)
 {
     struct scene *scene = self;
