@@ -123,7 +123,7 @@ static void make_pack(const struct bench *bench, long long first, struct text *v
     pack_free(pack);
 }
 
-static void begin(struct bench *bench, int64_t committed)
+static void begin(struct bench *bench, int64_t committed, struct slice metadata)
 {
     bench->stage = correlator_stage(&(struct correlator_options){
         .program = bench->workbench.program,
@@ -132,9 +132,10 @@ static void begin(struct bench *bench, int64_t committed)
         .match_partitions = 1,
         .derived_partitions = 1,
     });
-    bench->stage.assigned(bench->stage.self,
-                          &(struct stage_assignment){
-                              .partition = place, .partitions = 1, .committed = committed});
+    bench->stage.assigned(bench->stage.self, &(struct stage_assignment){.partition = place,
+                                                                        .partitions = 1,
+                                                                        .committed = committed,
+                                                                        .metadata = metadata});
 }
 
 /* Returns seconds of processor time, without what it takes to make the log. */
@@ -211,7 +212,7 @@ static void measure(struct bench *bench)
     int64_t next = 0;
     double before = megabytes();
 
-    begin(bench, 0);
+    begin(bench, 0, SLICE(""));
     const double replayed = replay(bench, &next);
     (void)printf("{\"matches\": %lld, \"keys\": %lld, \"replay_cpu_s\": %.3f, "
                  "\"state_mb\": %.0f, \"peak_mb\": %.0f, ",
@@ -220,12 +221,12 @@ static void measure(struct bench *bench)
     write_one(bench);
     struct text metadata = {0};
     bench->stage.metadata(bench->stage.self, place, &metadata);
-    text_free(&metadata);
     bench->stage.free(bench->stage.self);
     (void)malloc_trim(0);
     before = megabytes();
-    begin(bench, next);
+    begin(bench, next, text_slice(&metadata));
     read_one(bench);
+    text_free(&metadata);
     (void)printf(", \"loaded_state_mb\": %.0f, \"peak_mb_at_end\": %.0f}\n",
                  megabytes() - before, megabytes_peak());
     bench->stage.free(bench->stage.self);
