@@ -8,6 +8,7 @@
 /* A cell to be written; or what was written of it before it changed. */
 struct slot {
     struct cell *cell; /* NULL: it is written */
+    uint64_t hash;     /* of its key */
     struct text early;
 };
 
@@ -18,12 +19,22 @@ struct store_image {
     size_t next;               /* to go into the image */
 };
 
+/* Keys in the order of their hashes, which is the same everywhere and soon compared. */
+static int compare_keys(uint64_t hash, struct slice key, uint64_t other_hash,
+                        struct slice other)
+{
+    if (hash != other_hash) {
+        return hash < other_hash ? -1 : 1;
+    }
+    return slice_compare(key, other);
+}
+
 static int by_key(const void *left, const void *right)
 {
     const struct slot *a = left;
     const struct slot *b = right;
 
-    return slice_compare(cell_key(a->cell), cell_key(b->cell));
+    return compare_keys(a->hash, cell_key(a->cell), b->hash, cell_key(b->cell));
 }
 
 /* A table has no order: the keys give one. */
@@ -36,7 +47,8 @@ static size_t list_cells(struct store_image *saving, const struct rule *rule,
     for (struct cell *cell = NULL;
          table != NULL && (cell = table_next(table, &cursor)) != NULL;) {
         cell_rebind(cell, rule);
-        VECTOR_PUSH(&saving->slots, (struct slot){.cell = cell});
+        VECTOR_PUSH(&saving->slots,
+                    (struct slot){.cell = cell, .hash = digest_spread(cell_key(cell))});
     }
     const size_t count = saving->slots.count - first;
     if (count > 1) {
@@ -156,13 +168,16 @@ static void load_cells(struct store *store, size_t index, size_t count,
     const struct instant settled_max =
         store->program->never_late ? INSTANT_MIN : state->watermark;
     struct slice before = {0};
+    uint64_t hash_before = 0;
 
     for (size_t i = 0; i < count; i++) {
         struct cell *cell = cell_image_load(rule, settled_max, reader);
         if (cell == NULL) {
             return;
         }
-        if (cell_is_empty(cell) || (i > 0 && slice_compare(before, cell_key(cell)) >= 0)) {
+        const uint64_t hash = digest_spread(cell_key(cell));
+        if (cell_is_empty(cell) ||
+            (i > 0 && compare_keys(hash_before, before, hash, cell_key(cell)) >= 0)) {
             cell_free(cell);
             image_spoil(reader);
             return;
@@ -172,6 +187,7 @@ static void load_cells(struct store *store, size_t index, size_t count,
             state->due = heap_new(cell_first);
         }
         before = cell_key(cell);
+        hash_before = hash;
         table_put(state->cells, before, cell);
         store_reschedule(store, state, cell);
     }
