@@ -13,7 +13,7 @@ class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """No tag resolution: every scalar is text, but a plain `null`."""
 
 
-Loader.yaml_implicit_resolvers = {"n": [("tag:yaml.org,2002:null", re.compile("null"))]}
+Loader.yaml_implicit_resolvers = {"n": [("tag:yaml.org,2002:null", re.compile("null$"))]}
 
 
 @functools.lru_cache(maxsize=64)
