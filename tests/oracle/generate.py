@@ -202,7 +202,8 @@ class Maker:
         if self.chance(0.5) or (not events and not lower):
             kinds_only = correlation["group-by"] == [self.key]
             same = sorted(self.types_of_entries({"a": events["a"]})) if "a" in events and not kinds_only else None
-            if not kinds_only and not same:
+            beside_key = "aliases" in correlation and correlation["group-by"] != ["whose"]
+            if (not kinds_only and not same) or beside_key:
                 return None
             events["z"] = self.entry(same)
             if correlation["group-by"] == ["whose"]:
