@@ -292,7 +292,7 @@ def several_rules(make, kind):
 def carry(make, lower):
     """Lets the lower rule's alerts carry an identity of another kind, by which the higher rule goes on."""
     pairs = []
-    for name, spec in lower["events"].items():
+    for name, spec in [pair for pair in lower["events"].items() if pair[0] != "z"]:    # what only closes is no evidence
         for field in make.common_fields(make.listed(spec["source"]["type"])).values() if not is_glob(
                 str(spec["source"]["type"])) else []:
             carriers = [one for one in make.catalogue.types if make.catalogue.fields_of(one, field.kind)]
