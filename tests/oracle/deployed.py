@@ -1,8 +1,12 @@
-"""Random events for the rules that are shipped: values and times drawn from what the rules ask for."""
+"""Random events for a rule that is shipped: values and times drawn from what it asks for."""
+import functools
 import pathlib
+import re
 
 from conditions import operand_paths
+from catalogue import glob_means
 from generate import Maker
+from language import documents, listed_of
 from replay import Case, read_rules
 from units import duration, duration_text, instant_text
 
@@ -35,14 +39,41 @@ def near(tag, field, wanted, rng):
     return text
 
 
+@functools.lru_cache(maxsize=1)
+def shipped(folder):
+    """The text of each document, and all documents as one."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(pathlib.Path(folder).rglob("*.yaml"))]
+    return [part for text in texts for part in re.split(r"^---\s*$", text, flags=re.M) if documents(part)]
+
+
+@functools.lru_cache(maxsize=1)
+def shipped_rules(folder, catalogue):
+    return read_rules(shipped(folder), catalogue)[0]
+
+
+def belongs(part, names):
+    """Whether a document is one of these rules, or means one of them, or is a list."""
+    document = documents(part)[0]
+    if "/exception/" in document["schema"]:
+        return any(glob_means(glob, name) for glob in listed_of(document["rules"]) for name in names)
+    return "/list/" in document["schema"] or document.get("name") in names
+
+
+def with_lower(rules, name):
+    """The names of a rule and of all whose alerts it reads."""
+    found = [name]
+    for one in found:
+        found += [lower for lower in rules[one].lower if lower not in found]
+    return found
+
+
 def deployed_case(seed, catalogue, folder):
-    """All shipped rules, and events for one of them and those whose alerts it reads."""
-    files = [path.read_text(encoding="utf-8") for path in sorted(pathlib.Path(folder).rglob("*.yaml"))]
-    make = Maker(seed, catalogue)
-    rules, _ = read_rules(files, catalogue)
+    """A shipped rule, and events for it and those whose alerts it reads."""
+    make, rules = Maker(seed, catalogue), shipped_rules(folder, catalogue)
     rng = make.rng
-    rule = rules[rng.choice(sorted(rules))]
-    chosen = [rule, *(rules[name] for name in rule.lower)]
+    names = with_lower(rules, rng.choice(sorted(rules)))
+    rule, chosen = rules[names[0]], [rules[name] for name in names]
+    files = [part for part in shipped(folder) if belongs(part, names)]
     types = sorted({one for each in chosen for name in each.events for one in each.entry_types(name)})
     make.span = duration(rule.correlation["timespan"]) if rule.correlation else 3_600_000
     make.values.span, make.types = make.span, set(types)
@@ -50,7 +81,7 @@ def deployed_case(seed, catalogue, folder):
     draw = make.values.value
 
     def value(field):
-        if field.name in wanted and rng.random() < 0.8:
+        if field.name in wanted and field.tag != "t" and rng.random() < 0.8:    # times are asked for as distances
             one = near(field.tag, field, wanted[field.name], rng)
             return [one] if field.many else one
         return draw(field)

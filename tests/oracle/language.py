@@ -16,7 +16,7 @@ class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
 Loader.yaml_implicit_resolvers = {"n": [("tag:yaml.org,2002:null", re.compile("null$"))]}
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=512)
 def documents(text):
     """The documents of a file; nobody changes them."""
     return [document for document in yaml.load_all(text, Loader) if document]
