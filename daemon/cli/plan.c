@@ -114,13 +114,15 @@ static void plan_groups(struct arena *arena, const struct config_data *config,
                             .topics = inputs,
                             .newest = newest,
                             .absent = arena_alloc(arena, (sources + 1) * sizeof(bool)),
-                            .topics_count = sources + 1};
+                            .topics_count = sources + 1,
+                            .partitions = config->derived.partitions};
     plan->groups[1] = (struct plan_group){.stage = "correlate",
                                           .name = name_of(arena, config, "correlate"),
                                           .topics = &plan->names[OUTBOX_MATCHES],
                                           .newest = oldest,
                                           .absent = arena_alloc(arena, sizeof(bool)),
-                                          .topics_count = 1};
+                                          .topics_count = 1,
+                                          .partitions = config->matches.partitions};
 }
 
 void plan_make(struct arena *arena, const struct config_data *config, struct plan *plan)

@@ -20,6 +20,7 @@
 #include "seinpost/kafka/kafka_rereader.h"
 #include "seinpost/ops/http.h"
 #include "seinpost/registry/registry.h"
+#include "seinpost/run/budget.h"
 #include "seinpost/run/supervisor.h"
 #include "seinpost/signal/pseudonym.h"
 #include "seinpost/stage/correlator.h"
@@ -63,6 +64,7 @@ struct station {
     uint64_t alert_schema;
     VECTOR(struct post *) posts;
     VECTOR(struct supervisor_worker) workers;
+    struct budget *budget;
     struct supervisor *supervisor;
     struct keeper *keeper;
     struct http_page pages[PAGES_COUNT];
@@ -160,6 +162,7 @@ struct station *station_open(const struct config_data *config, const char *insta
 
     ENSURE_MEMORY(station != NULL);
     station->config = config;
+    station->budget = budget_new(config->memory_max);
     station->instance = instance != NULL ? instance : config->instance;
     if (!load(station, out)) {
         station_close(station);
@@ -184,6 +187,7 @@ void station_close(struct station *station)
     }
     VECTOR_FREE(&station->editions);
     pseudonym_key_free(station->key);
+    budget_free(station->budget);
     workbench_close(&station->bench);
     free(station);
 }
@@ -266,7 +270,10 @@ static enum outcome make_ports(const struct post *post, struct halt halt,
         .transaction_ms = kafka_producer_timeout_ms(&writing),
         .brokers = config->brokers,
         .consumer = config->consumer,
+        .queue_kib = budget_queue_kib(post->station->budget, post->group->partitions),
         .halt = halt,
+        .valve =
+            budget_valve(post->station->budget, post->group == &post->station->plan.groups[0]),
     };
 
     if (kafka_consumer_new(&reading, &ports->consumer) != OUTCOME_OK) {
@@ -380,6 +387,7 @@ static unsigned page_ready(void *context, struct text *text)
     const bool ready = station_is_ready(context);
 
     text_add(text, ready ? SLICE("ready\n") : SLICE("not ready\n"));
+    budget_print(((const struct station *)context)->budget, text);
     trouble_print(text);
     reload_page(text);
     return ready ? HTTP_OK : HTTP_UNAVAILABLE;
@@ -487,5 +495,6 @@ bool station_is_ready(const struct station *station)
             return false;
         }
     }
-    return supervisor_is_ready(station->supervisor);
+    return budget_look(station->budget) != BUDGET_FULL &&
+           supervisor_is_ready(station->supervisor);
 }

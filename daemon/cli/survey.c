@@ -26,16 +26,19 @@ static bool check_topic(struct kafka_admin *admin, const struct kafka_topic *top
 }
 
 /* One partner's topic that is not there yet keeps nobody from starting. */
-static void note_source(struct kafka_admin *admin, const struct plan_group *group, size_t index)
+static void note_source(struct kafka_admin *admin, struct plan_group *group, size_t index)
 {
-    group->absent[index] = kafka_admin_partitions(admin, group->topics[index]) == 0;
+    const int32_t partitions = kafka_admin_partitions(admin, group->topics[index]);
+
+    group->absent[index] = partitions == 0;
+    group->partitions += partitions > 0 ? partitions : 0;
     if (group->absent[index]) {
         log_warning("there is no topic %s yet: once it comes it is read from its %s record",
                     group->topics[index], group->newest[index] ? "newest" : "oldest");
     }
 }
 
-bool survey_start(const struct config_data *config, const struct plan *plan, FILE *out)
+bool survey_start(const struct config_data *config, struct plan *plan, FILE *out)
 {
     struct kafka_admin *admin = kafka_admin_new(config->brokers);
     bool good = admin != NULL;

@@ -5,6 +5,7 @@
 #include "seinpost/base/file.h"
 #include "seinpost/config/approvers.h"
 #include "seinpost/config/audit.h"
+#include "seinpost/config/ceiling.h"
 #include "seinpost/schema/vocabulary.h"
 #include "seinpost/yaml/bind.h"
 
@@ -45,6 +46,7 @@ struct document {
     const struct tree *alerts;
     const struct tree *stages;
     const struct tree *snapshots;
+    const struct tree *memory;
     struct slice http;
 };
 
@@ -69,6 +71,7 @@ static const struct bind_key document_keys[] = {
     {"alerts", BIND_MAP, false, KEY(alerts), NULL},
     {"stages", BIND_MAP, false, KEY(stages), NULL},
     {"snapshots", BIND_MAP, false, KEY(snapshots), NULL},
+    {"memory", BIND_MAP, false, KEY(memory), NULL},
     {"http", BIND_TEXT, false, KEY(http), NULL},
 };
 #define TABLE(keys)                                                                            \
@@ -412,6 +415,7 @@ static void read_document(const struct reader *reader, const struct tree *root)
     read_alerts(reader, document.alerts);
     read_stages(reader, document.stages);
     read_snapshots(reader, document.snapshots);
+    ceiling_read(reader->diag, reader->arena, document.memory, &data->memory_max);
 }
 
 static void read_file(struct config *config, const char *path, struct diag *diag)

@@ -237,7 +237,8 @@ static size_t tell_partition(struct memory_reader *reader, struct reading *readi
         VECTOR_PUSH(&reader->notices,
                     (struct consumer_notice){.event = CONSUMER_CAUGHT_UP,
                                              .partition = name_of(reader, reading),
-                                             .end = reading->next});
+                                             .end = reading->next,
+                                             .high = reading->next});
         reading->told_end = true;
     }
     return told;
@@ -274,6 +275,24 @@ static void begin_at(void *self, struct record_partition partition, int64_t offs
     }
 }
 
+/* There is no clock here: nothing waits. */
+static enum outcome rewind_memory(void *self, struct record_partition partition, int64_t next,
+                                  int64_t pause_ms)
+{
+    struct memory_reader *reader = self;
+
+    (void)pause_ms;
+    for (size_t i = 0; i < reader->readings.count; i++) {
+        struct reading *reading = &reader->readings.items[i];
+        if (reading->partition == partition.partition &&
+            strcmp(reader->memory->topics[reading->topic].name, partition.topic) == 0) {
+            reading->next = next;
+            reading->told_end = false;
+        }
+    }
+    return OUTCOME_OK;
+}
+
 static void free_reader(void *self)
 {
     struct memory_reader *reader = self;
@@ -291,7 +310,7 @@ struct consumer memory_consumer(struct memory *memory, const struct memory_readi
     ENSURE(reading->batch_max > 0);
     reader->memory = memory;
     reader->options = *reading;
-    return (struct consumer){reader, poll_memory, begin_at, free_reader};
+    return (struct consumer){reader, poll_memory, begin_at, rewind_memory, free_reader};
 }
 
 struct memory_writer {

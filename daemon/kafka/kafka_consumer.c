@@ -6,10 +6,14 @@
 #include "seinpost/kafka/kafka_client.h"
 #include "seinpost/kafka/kafka_share.h"
 
+#include <stdio.h>
 #include <time.h>
 
 enum {
     BATCH_MAX = 4000, /* records a poll: one transaction */
+    NEWS_MAX = 1000,  /* of them from no lane: who reads on its own has none */
+    QUEUE_KIB_USUAL = 4096,
+    FETCH_PART = 4, /* of the queue is asked for at once */
     ASK_MS = 10 * 1000,
     COOPERATIVE_VERSION = 0x020a0000, /* librdkafka 2.10.0 mends its issues 4800 and 4908 */
 };
@@ -136,18 +140,36 @@ static enum outcome subscribe(struct kafka_consumer *consumer)
     return consumer->reading.group != NULL ? subscribe_group(consumer) : take_all(consumer);
 }
 
+/* Takes what is there: news of the group, which have no lane, and each lane's share. */
+static void take(struct kafka_consumer *consumer)
+{
+    const ssize_t count =
+        rd_kafka_consume_batch_queue(consumer->queue, 0, consumer->messages, NEWS_MAX);
+
+    consumer->messages_count = count < 0 ? 0 : (size_t)count;
+    if (valve_is_closed(consumer->reading.valve)) {
+        return;
+    }
+    consumer->messages_count +=
+        kafka_lanes_take(&consumer->share.lanes, consumer->messages + consumer->messages_count,
+                         BATCH_MAX - consumer->messages_count);
+}
+
 /* Waits for the first, then takes what is there. */
 static void fetch(struct kafka_consumer *consumer, int64_t timeout_ms)
 {
-    ssize_t count =
-        rd_kafka_consume_batch_queue(consumer->queue, (int)timeout_ms, consumer->messages, 1);
+    const int64_t until_ms = kafka_tries_now() + timeout_ms;
 
-    if (count == 1) {
-        count = rd_kafka_consume_batch_queue(consumer->queue, 0, consumer->messages + 1,
-                                             BATCH_MAX - 1);
-        count = count < 0 ? 1 : count + 1;
+    for (;;) {
+        kafka_lanes_wake(&consumer->share.lanes);
+        take(consumer);
+        const int64_t left_ms = until_ms - kafka_tries_now();
+        if (consumer->messages_count > 0 || left_ms <= 0 || consumer->coming != NULL ||
+            consumer->going != NULL) {
+            return;
+        }
+        kafka_lanes_wait(&consumer->share.lanes, left_ms);
     }
-    consumer->messages_count = count < 0 ? 0 : (size_t)count;
 }
 
 /* A time that the broker gave when it appended is trusted. One that the producer claims is not:
@@ -176,6 +198,18 @@ static enum outcome tell_error(const rd_kafka_message_t *message)
     }
 }
 
+/* Where the log ends, as the answer said that told the end of what is committed, or a later
+ * one. */
+static int64_t high_of(const struct kafka_consumer *consumer, struct record_partition from)
+{
+    int64_t low = 0;
+    int64_t high = 0;
+    const rd_kafka_resp_err_t error = rd_kafka_get_watermark_offsets(
+        consumer->client, from.topic, from.partition, &low, &high);
+
+    return error == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? high : INT64_MAX;
+}
+
 static enum outcome tell_message(struct kafka_consumer *consumer,
                                  const rd_kafka_message_t *message)
 {
@@ -198,6 +232,8 @@ static enum outcome tell_message(struct kafka_consumer *consumer,
             .value = {message->payload, message->len},
             .missing = message->payload == NULL,
         };
+    } else {
+        notice.high = high_of(consumer, from);
     }
     VECTOR_PUSH(&consumer->notices, notice);
     return OUTCOME_OK;
@@ -297,6 +333,15 @@ static void begin_at(void *self, struct record_partition partition, int64_t offs
     kafka_share_begin_at(&consumer->share, partition, offset);
 }
 
+/* The lane drops what librdkafka gave for the place before. */
+static enum outcome rewind_kafka(void *self, struct record_partition partition, int64_t next,
+                                 int64_t pause_ms)
+{
+    struct kafka_consumer *consumer = self;
+
+    return kafka_lanes_rewind(&consumer->share.lanes, partition, next, pause_ms);
+}
+
 /* A static member does not say goodbye: its partitions wait for it (KIP-345). */
 static void free_consumer(void *self)
 {
@@ -322,10 +367,16 @@ static void free_consumer(void *self)
 
 static rd_kafka_conf_t *make_conf(const struct kafka_reading *reading)
 {
+    const int32_t queue = reading->queue_kib > 0 ? reading->queue_kib : QUEUE_KIB_USUAL;
+    char queue_kib[16];
+    char fetch_bytes[16];
+    (void)snprintf(queue_kib, sizeof queue_kib, "%d", (int)queue);
+    (void)snprintf(fetch_bytes, sizeof fetch_bytes, "%d", (int)queue * 1024 / FETCH_PART);
     const struct setting defaults[] = {
         {"partition.assignment.strategy",
          rd_kafka_version() >= COOPERATIVE_VERSION ? "cooperative-sticky" : "roundrobin"},
-        {"queued.max.messages.kbytes", "16384"},
+        {"queued.max.messages.kbytes", queue_kib},
+        {"fetch.message.max.bytes", fetch_bytes}, /* packed: it may grow */
         {"session.timeout.ms", "30000"},
         {"max.poll.interval.ms", "120000"},
         {"topic.metadata.refresh.interval.ms", "60000"}, /* a new topic is read so soon */
@@ -372,8 +423,8 @@ enum outcome kafka_consumer_new(const struct kafka_reading *reading, struct cons
     (void)rd_kafka_poll_set_consumer(consumer->client);
     consumer->queue = rd_kafka_queue_get_consumer(consumer->client);
     ENSURE_MEMORY(consumer->queue != NULL);
-    kafka_share_init(&consumer->share, consumer->client, &consumer->reading);
-    *port = (struct consumer){consumer, poll_kafka, begin_at, free_consumer};
+    kafka_share_init(&consumer->share, consumer->client, consumer->queue, &consumer->reading);
+    *port = (struct consumer){consumer, poll_kafka, begin_at, rewind_kafka, free_consumer};
     return OUTCOME_OK;
 }
 

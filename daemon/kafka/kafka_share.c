@@ -11,11 +11,12 @@ enum {
 
 typedef rd_kafka_topic_partition_list_t partition_list;
 
-void kafka_share_init(struct kafka_share *share, rd_kafka_t *client,
+void kafka_share_init(struct kafka_share *share, rd_kafka_t *client, rd_kafka_queue_t *news,
                       const struct kafka_reading *reading)
 {
     *share = (struct kafka_share){
         .client = client,
+        .lanes = kafka_lanes_of(client, news),
         .reading = reading,
         .blocked = rd_kafka_topic_partition_list_new(1),
         .places = {.client = client, .reading = reading},
@@ -35,6 +36,7 @@ void kafka_share_fini(struct kafka_share *share)
     rd_kafka_topic_partition_list_destroy(share->blocked);
     kafka_place_clear(&share->places);
     VECTOR_FREE(&share->places.items);
+    kafka_lanes_close(&share->lanes);
 }
 
 static bool is_incremental(const struct kafka_share *share)
@@ -95,10 +97,14 @@ void kafka_share_give_up(struct kafka_share *share, const partition_list *going)
     unblock(share, going);
     if (is_incremental(share)) {
         partition_list *read = read_of(share, going);
+        for (int i = 0; i < read->cnt; i++) {
+            kafka_lanes_remove(&share->lanes, read->elems[i].topic, read->elems[i].partition);
+        }
         (void)kafka_client_outcome(rd_kafka_incremental_unassign(share->client, read),
                                    "unassign");
         rd_kafka_topic_partition_list_destroy(read);
     } else {
+        kafka_lanes_clear(&share->lanes);
         (void)rd_kafka_assign(share->client, NULL);
     }
 }
@@ -207,6 +213,7 @@ enum outcome kafka_share_read(struct kafka_share *share)
             rd_kafka_topic_partition_list_add(good, place->partition.topic,
                                               place->partition.partition)
                 ->offset = place->start;
+            kafka_lanes_add(&share->lanes, place->partition);
         }
     }
     unblock(share, good);

@@ -5,11 +5,9 @@
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/log.h"
 #include "seinpost/base/text.h"
-#include "seinpost/base/trouble.h"
 #include "seinpost/base/vector.h"
+#include "seinpost/run/position.h"
 #include "seinpost/run/rereading.h"
-
-#include <string.h>
 
 enum {
     REREAD_WAIT_MS = 5, /* so long a turn waits for a record while there is other work */
@@ -17,18 +15,6 @@ enum {
 
     ABORTS_MAX = 10, /* in a row; then something is wrong that sending again does not mend */
     COMMIT_BYTES_MAX = 64 * 1024 * 1024,
-};
-
-/* How far an input partition has been read. */
-struct position {
-    struct record_partition partition;
-    int64_t start; /* of the replay */
-    int64_t live;  /* its end */
-    int64_t next;
-    int64_t committed; /* by whoever owned it last, then by us */
-    uint64_t metadata; /* hash of what was committed with it */
-    uint64_t next_metadata;
-    bool stopped; /* the stage refused it: it is read no more, and others go on */
 };
 
 struct worker {
@@ -60,20 +46,13 @@ struct worker *worker_new(const struct stage *stage, const struct worker_ports *
     return worker;
 }
 
-static void end_trouble(const struct position *position)
-{
-    if (position->stopped) {
-        trouble_end(position->partition.topic, position->partition.partition);
-    }
-}
-
 void worker_free(struct worker *worker)
 {
     if (worker == NULL) {
         return;
     }
     for (size_t i = 0; i < worker->positions.count; i++) {
-        end_trouble(&worker->positions.items[i]);
+        position_end(&worker->positions.items[i]);
     }
     outbox_free(worker->outbox);
     rereading_free(worker->rereading);
@@ -100,14 +79,7 @@ bool worker_was_idle(const struct worker *worker)
 
 static struct position *position_of(struct worker *worker, struct record_partition partition)
 {
-    for (size_t i = 0; i < worker->positions.count; i++) {
-        struct position *position = &worker->positions.items[i];
-        if (position->partition.partition == partition.partition &&
-            strcmp(position->partition.topic, partition.topic) == 0) {
-            return position;
-        }
-    }
-    return NULL;
+    return position_find(worker->positions.items, worker->positions.count, partition);
 }
 
 bool worker_is_live(const struct worker *worker)
@@ -149,15 +121,30 @@ static enum outcome find_schema(struct worker *worker)
     return outcome;
 }
 
+/* The schema cannot be had now: only this partition waits, and comes back to the record. */
+static enum outcome hold(struct worker *worker, struct position *position,
+                         const struct record *record)
+{
+    const struct consumer *consumer = &worker->ports.consumer;
+
+    position_hold(position, record->offset);
+    return consumer->rewind(consumer->self, record->from, record->offset, position->hold_ms);
+}
+
 static enum outcome take_record(struct worker *worker, const struct record *record)
 {
     struct position *position = position_of(worker, record->from);
 
     ENSURE(position != NULL);
+    if (position->is_rewound) {
+        return OUTCOME_OK;
+    }
     for (;;) {
         switch (worker->stage.record(worker->stage.self, record, worker->outbox)) {
         case STAGE_DONE:
             position->next = record->offset + 1;
+            worker->moved = true;
+            position_release(position);
             return OUTCOME_OK;
         case STAGE_BROKEN:
             return OUTCOME_STOP;
@@ -166,7 +153,7 @@ static enum outcome take_record(struct worker *worker, const struct record *reco
         }
         const enum outcome outcome = find_schema(worker);
         if (outcome != OUTCOME_OK) {
-            return outcome;
+            return outcome == OUTCOME_RETRY ? hold(worker, position, record) : outcome;
         }
     }
 }
@@ -177,14 +164,15 @@ static void take_end(struct worker *worker, const struct consumer_notice *notice
 {
     struct position *position = position_of(worker, notice->partition);
 
-    if (position == NULL) {
+    if (position == NULL || position->is_rewound) {
         return;
     }
     if (position->next < notice->end) {
         position->next = notice->end;
         worker->moved = worker->moved || position->next > position->committed;
     }
-    worker->stage.caught_up(worker->stage.self, notice->partition, notice->end);
+    const struct stage_end end = {notice->end, notice->end >= notice->high};
+    worker->stage.caught_up(worker->stage.self, notice->partition, &end);
 }
 
 /* What the state of a snapshot is of need not be read. */
@@ -241,7 +229,7 @@ static void take_revocation(struct worker *worker, struct record_partition parti
     if (position != NULL) {
         snapshots_revoked(worker->snapshots, partition, settled_next(worker, position));
         worker->stage.revoked(worker->stage.self, partition);
-        end_trouble(position);
+        position_end(position);
         VECTOR_REMOVE(&worker->positions, (size_t)(position - worker->positions.items), 1);
     }
 }
@@ -341,9 +329,7 @@ static void stop_refused(struct worker *worker)
         struct position *position = &worker->positions.items[i];
         const char *reason = worker->stage.refused(worker->stage.self, position->partition);
         if (reason != NULL && !position->stopped) {
-            position->stopped = true;
-            (void)trouble_begin(position->partition.topic, position->partition.partition,
-                                reason);
+            position_stop(position, reason);
         }
     }
 }
@@ -406,7 +392,6 @@ static enum outcome take_notice(struct worker *worker, const struct consumer_not
         worker->joined = true;
         return OUTCOME_OK;
     case CONSUMER_RECORD:
-        worker->moved = true;
         worker->was_idle = false;
         return take_and_commit(worker, &notice->record);
     case CONSUMER_CAUGHT_UP:
@@ -446,6 +431,36 @@ void worker_end(struct worker *worker)
     snapshots_finish(worker->snapshots);
 }
 
+/* The stage may want to know where partitions end by now. */
+static enum outcome ask_ends(struct worker *worker)
+{
+    const struct consumer *consumer = &worker->ports.consumer;
+    struct record_partition partition;
+    enum outcome outcome = OUTCOME_OK;
+
+    while (outcome == OUTCOME_OK && worker->stage.asks != NULL &&
+           worker->stage.asks(worker->stage.self, &partition)) {
+        const struct position *position = position_of(worker, partition);
+        if (position != NULL && position->hold_ms == 0) {
+            outcome = consumer->rewind(consumer->self, partition, position->next, 0);
+        }
+    }
+    return outcome;
+}
+
+static enum outcome take_batch(struct worker *worker, const struct consumer_batch *batch)
+{
+    enum outcome outcome = OUTCOME_OK;
+
+    for (size_t i = 0; i < worker->positions.count; i++) {
+        worker->positions.items[i].is_rewound = false;
+    }
+    for (size_t i = 0; i < batch->count && outcome == OUTCOME_OK; i++) {
+        outcome = take_notice(worker, &batch->notices[i]);
+    }
+    return outcome;
+}
+
 enum outcome worker_turn(struct worker *worker, int64_t timeout_ms)
 {
     const struct consumer *consumer = &worker->ports.consumer;
@@ -462,11 +477,8 @@ enum outcome worker_turn(struct worker *worker, int64_t timeout_ms)
     if (outcome != OUTCOME_OK) {
         return outcome;
     }
-    for (size_t i = 0; i < batch.count; i++) {
-        outcome = take_notice(worker, &batch.notices[i]);
-        if (outcome != OUTCOME_OK) {
-            return OUTCOME_STOP; /* half a batch was taken: it is read again */
-        }
+    if (take_batch(worker, &batch) != OUTCOME_OK) {
+        return OUTCOME_STOP; /* half a batch was taken: it is read again */
     }
     if (rereading_turn(worker->rereading, REREAD_MS) != OUTCOME_OK) {
         return OUTCOME_STOP;
@@ -475,5 +487,8 @@ enum outcome worker_turn(struct worker *worker, int64_t timeout_ms)
     if (outcome != OUTCOME_STOP) {
         keep_state(worker);
     }
-    return outcome == OUTCOME_ABORT ? OUTCOME_OK : outcome;
+    if (outcome == OUTCOME_OK || outcome == OUTCOME_ABORT) {
+        outcome = ask_ends(worker);
+    }
+    return outcome;
 }

@@ -129,12 +129,13 @@ static enum stage_result take_record(void *self, const struct record *record,
 }
 
 /* Behind the last record there may be what no record is told of. */
-static void caught_up(void *self, struct record_partition partition, int64_t end)
+static void caught_up(void *self, struct record_partition partition,
+                      const struct stage_end *end)
 {
     struct part *part = part_of(self, partition.partition);
 
-    if (part != NULL && part->next < end) {
-        part->next = end;
+    if (part != NULL && part->next < end->offset) {
+        part->next = end->offset;
     }
 }
 

@@ -12,6 +12,7 @@
 #include "seinpost/signal/pack.h"
 #include "seinpost/stage/intake.h"
 #include "seinpost/stage/matching.h"
+#include "seinpost/stage/quiet.h"
 
 #include <string.h>
 
@@ -29,13 +30,11 @@ struct input {
     int32_t partitions;
     struct instant high; /* newest event time */
     struct instant told_high;
-    bool quiet;
+    struct quiet quiet;
+    bool is_quiet;
     bool told_quiet;
     bool told;
-    int64_t told_ms;  /* steady clock */
-    bool moved;       /* a record came since the last flush */
-    bool caught_up;   /* nothing is left in it */
-    int64_t moved_ms; /* steady clock; -1: not known yet */
+    int64_t told_ms; /* steady clock */
 };
 
 struct ingest {
@@ -128,7 +127,7 @@ static void assigned(void *self, const struct stage_assignment *assignment)
         .source = derived ? NULL : source_of(ingest, assignment->partition.topic),
         .partitions = assignment->partitions,
         .high = read_metadata(assignment->metadata),
-        .moved_ms = -1,
+        .quiet = quiet_begin(),
     };
 
     ENSURE(derived || input.source != NULL);
@@ -339,38 +338,34 @@ static enum stage_result take_record(void *self, const struct record *record,
     arena_reset(ingest->record);
     ingest->current = input_of(ingest, record->from);
     ENSURE(ingest->current != NULL);
-    ingest->current->moved = true;
-    ingest->current->caught_up = false;
+    quiet_move(&ingest->current->quiet);
     if (ingest->current->source != NULL) {
         return take_signal(ingest, record);
     }
     return record->missing ? STAGE_DONE : take_derived(ingest, record);
 }
 
-static void caught_up(void *self, struct record_partition partition, int64_t end)
+static void caught_up(void *self, struct record_partition partition,
+                      const struct stage_end *end)
 {
     struct input *input = input_of(self, partition);
 
-    (void)end;
-    if (input != NULL) {
-        input->caught_up = true;
+    if (input != NULL && end->whole) {
+        quiet_end(&input->quiet);
     }
 }
 
-/* A partition is quiet when nothing came for the source's `idle` though all was read: a worker
- * that lags proves nothing. */
-static void judge_quiet(struct input *input, int64_t now_ms)
+static bool asks(void *self, struct record_partition *partition)
 {
-    if (input->moved || input->moved_ms < 0) {
-        input->moved_ms = now_ms;
+    struct ingest *ingest = self;
+
+    for (size_t i = 0; i < ingest->inputs.count; i++) {
+        if (quiet_asks(&ingest->inputs.items[i].quiet)) {
+            *partition = ingest->inputs.items[i].partition;
+            return true;
+        }
     }
-    if (input->moved) {
-        input->quiet = false;
-    } else if (input->caught_up && input->source->idle_ms > 0 &&
-               now_ms - input->moved_ms >= input->source->idle_ms) {
-        input->quiet = true;
-    }
-    input->moved = false;
+    return false;
 }
 
 /* Every match partition hears of each input: when it is taken over (an empty one too), when it
@@ -378,7 +373,7 @@ static void judge_quiet(struct input *input, int64_t now_ms)
 static void tell_input(struct ingest *ingest, struct input *input, int64_t now_ms)
 {
     if (input->told && input->high.ms == input->told_high.ms &&
-        input->quiet == input->told_quiet && now_ms - input->told_ms < RETELL_MS) {
+        input->is_quiet == input->told_quiet && now_ms - input->told_ms < RETELL_MS) {
         return;
     }
     const struct watermark watermark = {
@@ -386,16 +381,17 @@ static void tell_input(struct ingest *ingest, struct input *input, int64_t now_m
         .partition = input->partition.partition,
         .partitions = input->partitions,
         .high = input->high,
-        .quiet = input->quiet,
+        .quiet = input->is_quiet,
     };
-    if (input->quiet && !input->told_quiet) {
-        log_info("%s[%d] is quiet", input->partition.topic, input->partition.partition);
+    if (input->is_quiet != input->told_quiet) {
+        log_info("%s[%d] is %squiet", input->partition.topic, input->partition.partition,
+                 input->is_quiet ? "" : "not ");
     }
     tell_all(ingest, &watermark);
     input->told = true;
     input->told_ms = now_ms;
     input->told_high = input->high;
-    input->told_quiet = input->quiet;
+    input->told_quiet = input->is_quiet;
 }
 
 static void flush(void *self, int64_t now_ms, struct outbox *outbox)
@@ -406,7 +402,7 @@ static void flush(void *self, int64_t now_ms, struct outbox *outbox)
     for (size_t i = 0; i < ingest->inputs.count; i++) {
         struct input *input = &ingest->inputs.items[i];
         if (input->source != NULL) {
-            judge_quiet(input, now_ms);
+            input->is_quiet = quiet_judge(&input->quiet, now_ms, input->source->idle_ms);
             tell_input(ingest, input, now_ms);
         }
     }
@@ -487,6 +483,7 @@ struct stage ingest_stage(const struct ingest_options *options)
         .revoked = revoked,
         .record = take_record,
         .caught_up = caught_up,
+        .asks = asks,
         .flush = flush,
         .metadata = metadata,
         .wanted = wanted,

@@ -11,18 +11,18 @@ enum {
     ROOM_CALM = 1000,
     STALE_STARTS = 200, /* per mille: the end that a reader sees first lags (KAFKA-10167) */
     STALE_MS_MAX = 500,
-    /* Each partition is asked at least so often: what a consumer said to be caught up may be so
-     * no more when it cannot reach that partition's broker, and ingest relies on it. */
-    STARVED_MS = BENCH_IDLE_MS / 2,
+    AWAY = 5, /* per mille: a partition's broker cannot be reached from now on, for a while */
+    AWAY_MS_USUAL = 2000,
+    AWAY_MS_MAX = 3 * BENCH_IDLE_MS,
 };
 
 struct reading {
     struct broker_place place;
     int64_t next;
-    int64_t fetched_ms; /* when it was last asked for */
-    int64_t told_end;   /* the end that was told last */
-    int64_t stale_end;  /* where the log ends for a broker that lags */
-    int64_t stale_ms;   /* until then */
+    int64_t told_end;  /* the end that was told last */
+    int64_t stale_end; /* where the log ends for a broker that lags */
+    int64_t stale_ms;  /* until then */
+    int64_t away_ms;   /* until then it is not given: no broker, or it was rewound */
 };
 
 struct reader {
@@ -95,7 +95,6 @@ static bool fetch_one(struct reader *reader, struct reading *reading, int64_t ro
     if (reading->next < broker_start(broker, reading->place)) {
         return false;
     }
-    reading->fetched_ms = now_ms;
     if (now_ms < reading->stale_ms && reading->stale_end < stable) {
         stable = reading->stale_end > reading->next ? reading->stale_end : reading->next;
     }
@@ -111,7 +110,8 @@ static bool fetch_one(struct reader *reader, struct reading *reading, int64_t ro
         VECTOR_PUSH(&reader->notices,
                     (struct consumer_notice){.event = CONSUMER_CAUGHT_UP,
                                              .partition = name_of(reader, reading->place),
-                                             .end = reading->next});
+                                             .end = reading->next,
+                                             .high = broker_end(broker, reading->place)});
         reading->told_end = reading->next;
     }
     return true;
@@ -127,9 +127,13 @@ static bool fetch(struct reader *reader)
         struct reading *reading = &reader->readings.items[(first + i) % count];
         int64_t room =
             world->calm ? ROOM_CALM : dice_below(&world->dice, world->plan.batch_max + 1);
-        if (room == 0 && reading->next == reading->told_end &&
-            world->now_ms - reading->fetched_ms > STARVED_MS) {
-            room = 1;
+        if (!world->calm && dice_hits(&world->dice, AWAY)) {
+            reading->away_ms =
+                world->now_ms +
+                dice_below(&world->dice, world->plan.goes_quiet ? AWAY_MS_MAX : AWAY_MS_USUAL);
+        }
+        if (!world->calm && world->now_ms < reading->away_ms) {
+            room = 0;
         }
         if (room > 0 && !fetch_one(reader, reading, room)) {
             return false;
@@ -285,7 +289,26 @@ static enum outcome poll_world(void *self, int64_t timeout_ms, struct consumer_b
     return outcome;
 }
 
-/* A static member does not say goodbye. */
+static enum outcome rewind_world(void *self, struct record_partition partition, int64_t next,
+                                 int64_t pause_ms)
+{
+    struct reader *reader = self;
+    struct world *world = reader->hand->world;
+
+    for (size_t i = 0; i < reader->readings.count; i++) {
+        struct reading *reading = &reader->readings.items[i];
+        const struct record_partition name = name_of(reader, reading->place);
+        if (name.partition == partition.partition && strcmp(name.topic, partition.topic) == 0) {
+            reading->next = next;
+            reading->told_end = -1;
+            if (reading->away_ms < world->now_ms + pause_ms) {
+                reading->away_ms = world->now_ms + pause_ms;
+            }
+        }
+    }
+    return OUTCOME_OK;
+}
+
 static void begin_at(void *self, struct record_partition partition, int64_t offset)
 {
     struct reader *reader = self;
@@ -302,6 +325,7 @@ static void begin_at(void *self, struct record_partition partition, int64_t offs
     }
 }
 
+/* A static member does not say goodbye. */
 static void free_reader(void *self)
 {
     struct reader *reader = self;
@@ -318,7 +342,7 @@ struct consumer hand_consumer(struct world_hand *hand)
 
     ENSURE_MEMORY(reader != NULL);
     reader->hand = hand;
-    return (struct consumer){reader, poll_world, begin_at, free_reader};
+    return (struct consumer){reader, poll_world, begin_at, rewind_world, free_reader};
 }
 
 const struct groups_pass *hand_pass(const struct consumer *consumer)

@@ -26,6 +26,7 @@ struct plan_group {
     const bool *newest; /* of each topic: begins behind its last record */
     bool *absent;       /* of each topic: it was not there when we started */
     size_t topics_count;
+    int32_t partitions; /* of all of them, as far as they are there when we start */
 };
 
 struct plan {

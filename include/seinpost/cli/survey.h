@@ -13,7 +13,8 @@
 #include <stdio.h>
 
 /* Looks at all topics before the daemon starts. Returns false when it may not start, and prints
- * why to `out`. Notes in the plan which of the partners' topics are absent. */
-bool survey_start(const struct config_data *config, const struct plan *plan, FILE *out);
+ * why to `out`. Notes in the plan which of the partners' topics are absent, and how many
+ * partitions there are. */
+bool survey_start(const struct config_data *config, struct plan *plan, FILE *out);
 
 #endif

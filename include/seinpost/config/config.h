@@ -47,6 +47,7 @@ struct config_data {
     const char *snapshots; /* folder; NULL: none are kept */
     int64_t snapshots_every_ms;
     int64_t snapshots_max_mb; /* of one partition */
+    int64_t memory_max;       /* bytes; 0: no limit */
     const char *http;         /* host:port; NULL: none */
 };
 

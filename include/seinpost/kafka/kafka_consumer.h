@@ -7,6 +7,9 @@
  * from time to time; the others go on. Members are static (KIP-345): a daemon that is started
  * again soon gets back what it had.
  *
+ * Each partition has a lane of its own (kafka_lanes.h): of a batch each gets its share, however
+ * much lies in one of them.
+ *
  * Owns:    its client, and the records of the last poll.
  * Thread:  the worker's.
  * Fails:   by enum outcome: STOP with the reason in the log.
@@ -17,6 +20,7 @@
 #include "seinpost/base/setting.h"
 #include "seinpost/port/consumer.h"
 #include "seinpost/port/halt.h"
+#include "seinpost/port/valve.h"
 
 /* Where a group begins in a topic that it has committed nothing of. */
 enum kafka_begin {
@@ -38,7 +42,9 @@ struct kafka_reading {
     int64_t transaction_ms;   /* for so long a dead owner's transaction may hold offsets */
     struct settings brokers;  /* the operator's, of all clients */
     struct settings consumer;
+    int32_t queue_kib; /* so much is fetched ahead of each partition, about */
     struct halt halt;
+    struct valve valve;
 };
 
 enum outcome kafka_consumer_new(const struct kafka_reading *reading,

@@ -9,18 +9,21 @@
 #ifndef SEINPOST_KAFKA_KAFKA_SHARE_H
 #define SEINPOST_KAFKA_KAFKA_SHARE_H
 
+#include "seinpost/kafka/kafka_lanes.h"
 #include "seinpost/kafka/kafka_place.h"
 
 struct kafka_share {
     rd_kafka_t *client;
     const struct kafka_reading *reading;
     rd_kafka_topic_partition_list_t *blocked;
+    struct kafka_lanes lanes;   /* of those that it reads */
     struct kafka_places places; /* of the last call; those without a reason were taken over */
     bool taken;                 /* and are to be read from the next poll on */
     int64_t looked_ms;          /* last time at what is blocked */
 };
 
-void kafka_share_init(struct kafka_share *share, rd_kafka_t *client,
+/* `news`: the queue of what is of no partition. */
+void kafka_share_init(struct kafka_share *share, rd_kafka_t *client, rd_kafka_queue_t *news,
                       const struct kafka_reading *reading);
 void kafka_share_fini(struct kafka_share *share);
 

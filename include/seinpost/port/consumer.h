@@ -30,6 +30,7 @@ struct consumer_notice {
     int64_t end;          /* of CONSUMER_CAUGHT_UP: the offset of what may come next. Beyond the
                              last record there may be what no record is told of: markers of
                              transactions, aborted ones */
+    int64_t high;         /* the log's end, behind what is not committed yet as well */
     int32_t partitions;   /* of CONSUMER_ASSIGNED: how many the topic has */
     int64_t start;        /* the first offset that will be given */
     int64_t committed;    /* the offset that the group has committed */
@@ -48,6 +49,11 @@ struct consumer {
     /* Lets a partition that the last poll told as assigned begin at an offset behind its start.
      * NULL: it cannot. */
     void (*begin_at)(void *self, struct record_partition partition, int64_t offset);
+    /* Tells a partition of ours again from an offset that was told, but not before so long.
+     * What was on its way is void, the end too: once it is reached, it is told as it is then.
+     */
+    enum outcome (*rewind)(void *self, struct record_partition partition, int64_t next,
+                           int64_t pause_ms);
     void (*free)(void *self);
 };
 

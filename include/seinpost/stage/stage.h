@@ -38,6 +38,12 @@ struct stage_assignment {
     struct slice metadata; /* of that commit */
 };
 
+/* Where a partition ends for now. */
+struct stage_end {
+    int64_t offset; /* of what may come next */
+    bool whole;     /* behind it there is nothing that is not committed yet */
+};
+
 struct stage_wanted {
     const struct source *source;
     uint64_t schema;
@@ -74,8 +80,12 @@ struct stage {
     void (*assigned)(void *self, const struct stage_assignment *assignment);
     void (*revoked)(void *self, struct record_partition partition);
     enum stage_result (*record)(void *self, const struct record *record, struct outbox *outbox);
-    /* all that is in the partition, before the offset `end`, has been given */
-    void (*caught_up)(void *self, struct record_partition partition, int64_t end);
+    /* all that is in the partition before this end has been given */
+    void (*caught_up)(void *self, struct record_partition partition,
+                      const struct stage_end *end);
+    /* NULL when it never does; tells, until there are no more, of which partition the end is to
+     * be asked anew: caught_up answers, when it was reached */
+    bool (*asks)(void *self, struct record_partition *partition);
     /* ends a batch: what was gathered goes to the outbox, perhaps though no record was given */
     void (*flush)(void *self, int64_t now_ms, struct outbox *outbox);
     /* what the next start must know of the partition, within Kafka's 4 KiB */

@@ -111,12 +111,13 @@ static enum stage_result take(void *self, const struct record *record, struct ou
     return STAGE_DONE;
 }
 
-static void caught_up(void *self, struct record_partition partition, int64_t end)
+static void caught_up(void *self, struct record_partition partition,
+                      const struct stage_end *end)
 {
     struct bench *const bench = self;
 
-    (void)end;
-    text_format(&bench->log, "caught_up(%d) ", (int)partition.partition);
+    text_format(&bench->log, "caught_up(%d)%s ", (int)partition.partition,
+                end->whole ? "" : "but");
 }
 
 static void flush(void *self, int64_t now, struct outbox *outbox)
@@ -131,6 +132,27 @@ static void metadata(void *self, struct record_partition partition, struct text 
     const struct bench *const bench = self;
 
     text_format(text, "%d/%d", (int)partition.partition, bench->taken);
+}
+
+static enum outcome rewind_bench(void *self, struct record_partition partition, int64_t next,
+                                 int64_t pause_ms)
+{
+    struct bench *const bench = self;
+
+    text_format(&bench->log, "rewind(%d:%lld, %lld ms) ", (int)partition.partition,
+                (long long)next, (long long)pause_ms);
+    return OUTCOME_OK;
+}
+
+static bool asks(void *self, struct record_partition *partition)
+{
+    struct bench *const bench = self;
+
+    const bool does = bench->asks > 0;
+
+    bench->asks -= does ? 1 : 0;
+    *partition = (struct record_partition){"in", bench->asks};
+    return does;
 }
 
 static const struct source nobody;
@@ -178,6 +200,7 @@ struct stage bench_stage(struct bench *bench)
                           .revoked = revoked,
                           .record = take,
                           .caught_up = caught_up,
+                          .asks = asks,
                           .flush = flush,
                           .metadata = metadata,
                           .wanted = wanted,
@@ -188,7 +211,7 @@ struct stage bench_stage(struct bench *bench)
 struct worker_ports bench_ports(struct bench *bench)
 {
     return (struct worker_ports){
-        .consumer = {bench, poll, NULL, ignore},
+        .consumer = {bench, poll, NULL, rewind_bench, ignore},
         .producer = {bench, begin, send, commit, abort_transaction, ignore},
         .library = {bench, find},
         .clock = {bench, now_ms}};

@@ -27,6 +27,7 @@ struct bench {
     bool breaks;                       /* the stage finds its log broken */
     int taken;                         /* records that the stage took */
     int64_t now_ms;
+    int32_t asks;     /* the stage wants to know where partitions below this number end */
     uint64_t edition; /* of the rules that the stage was given last */
 };
 

@@ -4,6 +4,7 @@
 
 #include "unit.h"
 
+Suite *budget_suite(void);
 Suite *reload_suite(void);
 Suite *reload_faults_suite(void);
 Suite *reloads_suite(void);
@@ -15,6 +16,7 @@ Suite *watchdog_suite(void);
 Suite *worker_suite(void);
 Suite *worker_ends_suite(void);
 Suite *worker_faults_suite(void);
+Suite *worker_holds_suite(void);
 Suite *worker_memory_suite(void);
 
 #endif

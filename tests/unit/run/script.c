@@ -97,7 +97,8 @@ static enum stage_result take(void *self, const struct record *record, struct ou
     return STAGE_DONE;
 }
 
-static void caught_up(void *self, struct record_partition partition, int64_t end)
+static void caught_up(void *self, struct record_partition partition,
+                      const struct stage_end *end)
 {
     struct script *script = self;
 
@@ -133,7 +134,7 @@ struct script *script_new(void)
 
     ck_assert_ptr_nonnull(script);
     const struct worker_ports ports = {
-        .consumer = {script, poll_script, NULL, free_nothing},
+        .consumer = {script, poll_script, NULL, NULL, free_nothing},
         .producer = {script, begin, send_record, commit, abort_script, free_nothing},
         .clock = {NULL, no_time},
     };

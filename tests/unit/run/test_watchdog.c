@@ -80,7 +80,7 @@ static enum outcome make(void *context, struct supervisor_kit *kit)
     kit->stage = bench_stage(hang->bench);
     kit->ports = bench_ports(hang->bench);
     kit->ports.clock = clock;
-    kit->ports.consumer = (struct consumer){hang, poll_once, NULL, free_nothing};
+    kit->ports.consumer = (struct consumer){hang, poll_once, NULL, NULL, free_nothing};
     kit->ports.producer =
         (struct producer){hang, begin, send_record, commit, begin, free_nothing};
     return OUTCOME_OK;

@@ -88,23 +88,6 @@ START_TEST(a_broken_log_stops)
 }
 END_TEST
 
-/* While nobody can be asked for a schema, the log is read again from what was committed: no
- * offset goes beyond the record that waits, nor beyond one that was not sent. */
-START_TEST(a_record_waits_for_its_schema)
-{
-    struct bench *const bench = bench_begin();
-
-    bench_assigned(bench, 0, 0);
-    bench_record(bench, 0, 0, "a");
-    bench_record(bench, 0, 1, "?b");
-    bench->finds = OUTCOME_RETRY;
-    const char *const log = bench_turn(bench, OUTCOME_STOP);
-    ck_assert_ptr_nonnull(strstr(log, "find"));
-    ck_assert_ptr_null(strstr(log, "commit"));
-    bench_end(bench);
-}
-END_TEST
-
 /* An abort that fails leaves nothing clear. */
 START_TEST(an_abort_that_fails_stops)
 {
@@ -207,9 +190,8 @@ END_TEST
 
 Suite *worker_faults_suite(void)
 {
-    const TTest *const tests[] = {an_abort_that_fails_stops,     a_lost_partition_stops,
-                                  endless_aborts_stop,           a_broken_log_stops,
-                                  a_record_waits_for_its_schema, NULL};
+    const TTest *const tests[] = {an_abort_that_fails_stops, a_lost_partition_stops,
+                                  endless_aborts_stop, a_broken_log_stops, NULL};
     Suite *const suite = unit_suite("worker_faults", tests);
 
     unit_loop(suite, an_aborted_transaction_is_sent_again_once, 4);

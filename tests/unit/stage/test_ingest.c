@@ -176,18 +176,26 @@ START_TEST(time_goes_on_after_a_start)
 }
 END_TEST
 
-/* A partition of which all was read is quiet after the source's idle time, and not before. */
+/* A partition is quiet after the source's idle time, once its end was asked anew, and not
+ * before; what was known of the end before then proves nothing. */
 START_TEST(a_partition_is_quiet_after_its_idle_time)
 {
     struct yard yard = yard_ingest(NOSHOWS, 1);
-    const struct record_partition partition = {"events", 0};
+    const struct stage *stage = &yard.stage;
+    struct record_partition partition = {"events", 0};
+    const struct stage_end end = {1, true};
 
     yard_record(&yard, 0,
                 yard_line(&yard, "air.noshow", "e1", "2026-01-01T05:00:00Z", LEG("a")));
     yard_lines(&yard, 1000);
-    yard.stage.caught_up(yard.stage.self, partition, 1);
-    ck_assert_uint_eq(times(yard_lines(&yard, 5999), "quiet"), 0);
-    ck_assert_uint_eq(times(yard_lines(&yard, 6000 + yard_source.idle_ms), "quiet"),
+    stage->caught_up(stage->self, partition, &end);
+    ck_assert_uint_eq(times(yard_lines(&yard, 999 + yard_source.idle_ms), "quiet"), 0);
+    ck_assert(!stage->asks(stage->self, &partition));
+    ck_assert_uint_eq(times(yard_lines(&yard, 1000 + yard_source.idle_ms), "quiet"), 0);
+    ck_assert(stage->asks(stage->self, &partition));
+    ck_assert_str_eq(partition.topic, "events");
+    stage->caught_up(stage->self, partition, &end);
+    ck_assert_uint_eq(times(yard_lines(&yard, 1001 + yard_source.idle_ms), "quiet"),
                       YARD_PARTITIONS);
     yard_record(&yard, 0,
                 yard_line(&yard, "air.noshow", "e2", "2026-01-01T05:00:01Z", LEG("a")));

@@ -63,5 +63,6 @@ Suite *outbox_suite(void);
 Suite *part_image_suite(void);
 Suite *proof_suite(void);
 Suite *tail_suite(void);
+Suite *quiet_suite(void);
 
 #endif
