@@ -1,5 +1,6 @@
 /* seinpostd: the daemon, in the foreground, as service managers want it. */
 #include "seinpost/base/log.h"
+#include "seinpost/cli/inspection.h"
 #include "seinpost/cli/station.h"
 #include "seinpost/cli/verb.h"
 #include "seinpost/ops/notify.h"
@@ -86,15 +87,19 @@ static int wait_for_end(struct station *station, const sigset_t *signals)
     }
 }
 
-static int run(struct station *station, const sigset_t *signals)
+static int run(const struct config_data *config, struct station *station,
+               const sigset_t *signals)
 {
     if (!station_check_topics(station, stderr) || !station_start(station)) {
         return VERB_WORLD;
     }
     log_info("started");
+    struct inspection *inspection = inspection_start(config, station_plan(station));
     log_info("ends by signal %d", wait_for_end(station, signals));
     notify_stopping();
+    inspection_end(inspection);
     station_stop(station);
+    inspection_stop(inspection);
     log_info("ended");
     return VERB_GOOD;
 }
@@ -119,7 +124,7 @@ int main(int argc, char **argv)
     struct config *config = config_open(options.config, stderr);
     struct station *station =
         config == NULL ? NULL : station_open(config_get(config), options.instance, stderr);
-    const int ended = station == NULL ? VERB_USAGE : run(station, &signals);
+    const int ended = station == NULL ? VERB_USAGE : run(config_get(config), station, &signals);
     station_close(station);
     config_close(config);
     return ended;

@@ -8,6 +8,7 @@
 #include "seinpost/base/trouble.h"
 #include "seinpost/base/vector.h"
 #include "seinpost/cli/edition.h"
+#include "seinpost/cli/finding.h"
 #include "seinpost/cli/keeper.h"
 #include "seinpost/cli/reload.h"
 #include "seinpost/cli/shelf.h"
@@ -164,16 +165,14 @@ struct station *station_open(const struct config_data *config, const char *insta
     station->config = config;
     station->budget = budget_new(config->memory_max);
     station->instance = instance != NULL ? instance : config->instance;
-    if (!load(station, out)) {
-        station_close(station);
-        return NULL;
+    if (load(station, out)) {
+        plan_make(station->bench.arena, config, &station->plan);
+        if (find_alert_schema(station, out)) {
+            return station;
+        }
     }
-    plan_make(station->bench.arena, config, &station->plan);
-    if (!find_alert_schema(station, out)) {
-        station_close(station);
-        return NULL;
-    }
-    return station;
+    station_close(station);
+    return NULL;
 }
 
 void station_close(struct station *station)
@@ -389,6 +388,7 @@ static unsigned page_ready(void *context, struct text *text)
     text_add(text, ready ? SLICE("ready\n") : SLICE("not ready\n"));
     budget_print(((const struct station *)context)->budget, text);
     trouble_print(text);
+    finding_print(text);
     reload_page(text);
     return ready ? HTTP_OK : HTTP_UNAVAILABLE;
 }
@@ -495,6 +495,6 @@ bool station_is_ready(const struct station *station)
             return false;
         }
     }
-    return budget_look(station->budget) != BUDGET_FULL &&
+    return budget_look(station->budget) != BUDGET_FULL && !finding_is_grave() &&
            supervisor_is_ready(station->supervisor);
 }

@@ -20,6 +20,7 @@ enum {
 struct kafka_admin {
     rd_kafka_t *client;
     struct settings brokers;
+    struct halt halt;
 };
 
 struct kafka_admin *kafka_admin_new(struct settings brokers)
@@ -32,7 +33,7 @@ struct kafka_admin *kafka_admin_new(struct settings brokers)
     }
     struct kafka_admin *admin = calloc(1, sizeof *admin);
     ENSURE_MEMORY(admin != NULL);
-    *admin = (struct kafka_admin){client, brokers};
+    *admin = (struct kafka_admin){.client = client, .brokers = brokers};
     return admin;
 }
 
@@ -44,9 +45,14 @@ void kafka_admin_free(struct kafka_admin *admin)
     }
 }
 
+void kafka_admin_heed(struct kafka_admin *admin, struct halt halt)
+{
+    admin->halt = halt;
+}
+
 int32_t kafka_admin_partitions(struct kafka_admin *admin, const char *topic)
 {
-    struct kafka_tries tries = kafka_tries_for((struct halt){0}, ASK_MS);
+    struct kafka_tries tries = kafka_tries_for(admin->halt, ASK_MS);
 
     return kafka_client_partitions(admin->client, topic, &tries);
 }
@@ -164,7 +170,12 @@ enum outcome kafka_admin_setting(struct kafka_admin *admin, const char *topic,
     ENSURE_MEMORY(resource != NULL);
     rd_kafka_queue_t *queue = rd_kafka_queue_new(admin->client);
     rd_kafka_DescribeConfigs(admin->client, &resource, 1, NULL, queue);
-    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, ASK_MS * 2);
+    struct kafka_tries tries = kafka_tries_for(admin->halt, ASK_MS * 2LL);
+    rd_kafka_event_t *event = NULL;
+    for (int ms = 1; ms > 0 && event == NULL;) {
+        ms = kafka_tries_next(&tries);
+        event = rd_kafka_queue_poll(queue, ms);
+    }
     if (event == NULL) {
         log_error("%s: the broker does not answer", topic);
     } else {
@@ -174,6 +185,42 @@ enum outcome kafka_admin_setting(struct kafka_admin *admin, const char *topic,
     rd_kafka_queue_destroy(queue);
     rd_kafka_ConfigResource_destroy(resource);
     return outcome;
+}
+
+enum outcome kafka_admin_ends(struct kafka_admin *admin, const char *topic, int32_t partition,
+                              int64_t *low, int64_t *high)
+{
+    struct kafka_tries tries = kafka_tries_for(admin->halt, ASK_MS);
+    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR__TIMED_OUT;
+
+    for (int ms = 1; ms > 0 && error != RD_KAFKA_RESP_ERR_NO_ERROR;) {
+        ms = kafka_tries_next(&tries);
+        error = ms == 0 ? RD_KAFKA_RESP_ERR__TIMED_OUT
+                        : rd_kafka_query_watermark_offsets(admin->client, topic, partition, low,
+                                                           high, ms);
+    }
+    return error == RD_KAFKA_RESP_ERR_NO_ERROR ? OUTCOME_OK : OUTCOME_RETRY;
+}
+
+enum outcome kafka_admin_since(struct kafka_admin *admin, const char *topic, int32_t partition,
+                               int64_t ms, int64_t *offset)
+{
+    struct kafka_tries tries = kafka_tries_for(admin->halt, ASK_MS);
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_t *item =
+        rd_kafka_topic_partition_list_add(list, topic, partition);
+    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR__TIMED_OUT;
+
+    for (int wait_ms = 1; wait_ms > 0 && error != RD_KAFKA_RESP_ERR_NO_ERROR;) {
+        wait_ms = kafka_tries_next(&tries);
+        item->offset = ms;
+        error = wait_ms == 0 ? RD_KAFKA_RESP_ERR__TIMED_OUT
+                             : rd_kafka_offsets_for_times(admin->client, list, wait_ms);
+        error = error == RD_KAFKA_RESP_ERR_NO_ERROR ? item->err : error;
+    }
+    *offset = item->offset;
+    rd_kafka_topic_partition_list_destroy(list);
+    return error == RD_KAFKA_RESP_ERR_NO_ERROR ? OUTCOME_OK : OUTCOME_RETRY;
 }
 
 /* A client that speaks for the group without being a member. */

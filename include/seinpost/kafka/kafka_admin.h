@@ -10,6 +10,7 @@
 #include "seinpost/base/outcome.h"
 #include "seinpost/base/setting.h"
 #include "seinpost/base/text.h"
+#include "seinpost/port/halt.h"
 #include "seinpost/port/record.h"
 
 #include <stdint.h>
@@ -28,6 +29,9 @@ struct kafka_topic {
 struct kafka_admin *kafka_admin_new(struct settings brokers);
 void kafka_admin_free(struct kafka_admin *admin);
 
+/* From now on waiting ends soon once `halt` is asked to. */
+void kafka_admin_heed(struct kafka_admin *admin, struct halt halt);
+
 /* Returns how many partitions a topic has; 0: there is none of this name; below 0: nobody
  * answers. */
 int32_t kafka_admin_partitions(struct kafka_admin *admin, const char *topic);
@@ -39,6 +43,15 @@ enum outcome kafka_admin_create(struct kafka_admin *admin,
 /* Appends the value that a setting of a topic has. */
 enum outcome kafka_admin_setting(struct kafka_admin *admin, const char *topic,
                                  const char *setting, struct text *value) MUST_USE;
+
+/* Tells where a partition begins and ends. */
+enum outcome kafka_admin_ends(struct kafka_admin *admin, const char *topic, int32_t partition,
+                              int64_t *low, int64_t *high) MUST_USE;
+
+/* Tells the offset of the first record of a partition that bears this time or a later one;
+ * below 0: there is none. */
+enum outcome kafka_admin_since(struct kafka_admin *admin, const char *topic, int32_t partition,
+                               int64_t ms, int64_t *offset) MUST_USE;
 
 /* What a group has of a topic. */
 struct kafka_admin_group {
