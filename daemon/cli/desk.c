@@ -20,6 +20,7 @@ struct desk {
     int32_t partitions;
     int32_t ended; /* partitions whose end was reached */
     size_t unreadable;
+    int64_t behind; /* of the alert that is told */
 };
 
 struct desk *desk_new(const struct desk_options *options)
@@ -67,6 +68,7 @@ static void take_record(struct desk *desk, const struct record *record, desk_tel
     if (record->missing) {
         return; /* a tombstone: the alert was purged */
     }
+    desk->behind = record->behind;
     if (alertframe_read(desk->frame, desk->arena, record->value, &alert, &body)) {
         tell(context, &alert);
     } else {
@@ -102,6 +104,11 @@ bool desk_read(struct desk *desk, int64_t timeout_ms, desk_tell *tell, void *con
         }
     }
     return true;
+}
+
+int64_t desk_behind(const struct desk *desk)
+{
+    return desk->behind;
 }
 
 bool desk_is_at_end(const struct desk *desk)

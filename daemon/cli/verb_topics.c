@@ -1,11 +1,14 @@
 #include "seinpost/base/arena.h"
+#include "seinpost/base/ensure.h"
+#include "seinpost/base/log.h"
 #include "seinpost/base/text.h"
-#include "seinpost/cli/plan.h"
+#include "seinpost/cli/frontier.h"
 #include "seinpost/cli/verb.h"
 #include "seinpost/stage/part.h"
 
 #include <getopt.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char usage[] =
@@ -16,7 +19,10 @@ static const char usage[] =
     "  print   shows how they should be; asks no broker\n"
     "  check   compares with the brokers\n"
     "  create  makes what is missing and lets groups begin: at a source's `start`, or behind\n"
-    "          records that expired unread; changes nothing else; no daemon may be running\n"
+    "          records that expired unread; where offsets of correlate were lost, behind the\n"
+    "          matches of the last alerts in `alerts.current`; changes nothing else; no "
+    "daemon\n"
+    "          may be running\n"
     "  accept  lets correlate go on with a partition of the match log that it reports as\n"
     "          `diverged` or `commit-unreadable`: from the committed offset, as after a "
     "change\n"
@@ -125,6 +131,43 @@ static void keep(struct slice metadata, struct text *text)
     text_add(text, metadata);
 }
 
+/* A partition of which alerts were told, though its offset is lost, goes on behind them. */
+static bool put_frontier(const struct work *work, const struct plan_group *group,
+                         int32_t partition, const struct frontier *frontier)
+{
+    const struct record_partition place = {group->topics[0], partition};
+    struct text words = {0};
+
+    if (frontier->sequence == 0) {
+        return true;
+    }
+    if (frontier->behind == 0) {
+        log_error("%s[%" PRId32 "]: %" PRId64 " alerts were told of it, and the last does not "
+                  "say from which match: it is of an earlier version",
+                  place.topic, partition, frontier->sequence);
+        return false;
+    }
+    text_format(&words, "1;q=%" PRId64, frontier->sequence);
+    const enum outcome outcome =
+        kafka_admin_put(work->admin, group->name, place, frontier->behind, text_slice(&words));
+    text_free(&words);
+    return outcome == OUTCOME_OK;
+}
+
+static bool put_frontiers(const struct work *work, const struct plan_group *group)
+{
+    const int32_t partitions = work->config->matches.partitions;
+    struct frontier *frontiers = calloc((size_t)partitions, sizeof *frontiers);
+
+    ENSURE_MEMORY(frontiers != NULL);
+    bool good = frontier_find(work->config, work->plan, frontiers);
+    for (int32_t i = 0; good && i < partitions; i++) {
+        good = put_frontier(work, group, i, &frontiers[i]);
+    }
+    free(frontiers);
+    return good;
+}
+
 static void do_group(struct work *work, const struct plan_group *group, size_t index)
 {
     const char *topic = group->topics[index];
@@ -148,12 +191,16 @@ static void do_group(struct work *work, const struct plan_group *group, size_t i
         work->wrong++;
         return;
     }
+    if (found.missing > 0 && group == &work->plan->groups[1] && !put_frontiers(work, group)) {
+        work->failed = true;
+        return;
+    }
     if (kafka_admin_begin(work->admin, group->name, topic, group->newest[index],
                           group == &work->plan->groups[1] ? part_accept : keep) != OUTCOME_OK) {
         work->failed = true;
         return;
     }
-    (void)printf("%s: group %s begins at the %s record in %" PRId32
+    (void)printf("%s: group %s begins at the %s record, or behind what was told, in %" PRId32
                  " partitions, behind what expired unread in %" PRId32 "\n",
                  topic, group->name, group->newest[index] ? "newest" : "oldest", found.missing,
                  found.expired);

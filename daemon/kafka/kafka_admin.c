@@ -270,25 +270,33 @@ struct asking {
     kafka_admin_note *note;
 };
 
+static void add_words(rd_kafka_topic_partition_list_t *begins,
+                      const rd_kafka_topic_partition_t *item, int64_t offset,
+                      struct slice words)
+{
+    rd_kafka_topic_partition_t *begin =
+        rd_kafka_topic_partition_list_add(begins, item->topic, item->partition);
+
+    begin->offset = offset;
+    if (words.size > 0) { /* librdkafka frees it */
+        begin->metadata = malloc(words.size);
+        ENSURE_MEMORY(begin->metadata != NULL);
+        memcpy(begin->metadata, words.data, words.size);
+        begin->metadata_size = words.size;
+    }
+}
+
 /* Adds where a partition begins, with what goes along from the commit before. */
 static void add_begin(rd_kafka_topic_partition_list_t *begins,
                       const rd_kafka_topic_partition_t *item, int64_t offset,
                       kafka_admin_note *note)
 {
-    rd_kafka_topic_partition_t *begin =
-        rd_kafka_topic_partition_list_add(begins, item->topic, item->partition);
     struct text text = {0};
 
-    begin->offset = offset;
     if (note != NULL) {
         note((struct slice){item->metadata, item->metadata_size}, &text);
     }
-    if (text.size > 0) { /* librdkafka frees it */
-        begin->metadata = malloc(text.size);
-        ENSURE_MEMORY(begin->metadata != NULL);
-        memcpy(begin->metadata, text.data, text.size);
-        begin->metadata_size = text.size;
-    }
+    add_words(begins, item, offset, text_slice(&text));
     text_free(&text);
 }
 
@@ -420,6 +428,42 @@ enum outcome kafka_admin_accept(struct kafka_admin *admin, const char *group,
 
     if (client != NULL) {
         outcome = accept_partition(client, group, partition, note);
+        rd_kafka_destroy(client);
+    }
+    return outcome;
+}
+
+/* Commits where the group has nothing. */
+static enum outcome put_offset(rd_kafka_t *client, const char *group,
+                               struct record_partition partition, int64_t offset,
+                               struct slice words)
+{
+    rd_kafka_topic_partition_list_t *begins = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_t *list = committed(client, partition.topic);
+
+    for (int i = 0; list != NULL && i < list->cnt; i++) {
+        const rd_kafka_topic_partition_t *item = &list->elems[i];
+        if (item->partition == partition.partition && item->offset < 0) {
+            add_words(begins, item, offset, words);
+        }
+    }
+    const enum outcome outcome = list == NULL ? OUTCOME_STOP : commit(client, group, begins);
+    if (list != NULL) {
+        rd_kafka_topic_partition_list_destroy(list);
+    }
+    rd_kafka_topic_partition_list_destroy(begins);
+    return outcome;
+}
+
+enum outcome kafka_admin_put(struct kafka_admin *admin, const char *group,
+                             struct record_partition partition, int64_t offset,
+                             struct slice words)
+{
+    rd_kafka_t *client = speak_for(admin, group);
+    enum outcome outcome = OUTCOME_STOP;
+
+    if (client != NULL) {
+        outcome = put_offset(client, group, partition, offset, words);
         rd_kafka_destroy(client);
     }
     return outcome;

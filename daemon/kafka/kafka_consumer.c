@@ -4,6 +4,7 @@
 #include "seinpost/base/log.h"
 #include "seinpost/base/vector.h"
 #include "seinpost/kafka/kafka_client.h"
+#include "seinpost/kafka/kafka_producer.h"
 #include "seinpost/kafka/kafka_share.h"
 
 #include <stdio.h>
@@ -70,6 +71,23 @@ static void release(struct kafka_consumer *consumer)
     consumer->messages_count = 0;
     consumer->notices.count = 0;
     kafka_share_clear(&consumer->share);
+}
+
+/* Only who reads alerts asks: of other records it would cost for nothing. */
+static int64_t behind_of(const rd_kafka_message_t *message)
+{
+    rd_kafka_headers_t *headers = NULL;
+    const void *digits = NULL;
+    size_t size = 0;
+    long long number = 0;
+
+    if (rd_kafka_message_headers(message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR ||
+        rd_kafka_header_get_last(headers, KAFKA_PRODUCER_BEHIND, &digits, &size) !=
+            RD_KAFKA_RESP_ERR_NO_ERROR ||
+        !slice_number((struct slice){digits, size}, &number) || number < 0) {
+        return 0;
+    }
+    return number;
 }
 
 /* The name as the worker knows it, which lives as long as the process. */
@@ -231,6 +249,7 @@ static enum outcome tell_message(struct kafka_consumer *consumer,
             .key = {message->key, message->key_len},
             .value = {message->payload, message->len},
             .missing = message->payload == NULL,
+            .behind = consumer->reading.group == NULL ? behind_of(message) : 0,
         };
     } else {
         notice.high = high_of(consumer, from);

@@ -67,23 +67,37 @@ static void *unqualified(const char *data)
     return (void *)(uintptr_t)data;
 }
 
+static void add_number(rd_kafka_headers_t *headers, const char *name, int64_t number)
+{
+    char digits[24];
+    const int size = snprintf(digits, sizeof digits, "%lld", (long long)number);
+
+    ENSURE(size > 0 && (size_t)size < sizeof digits);
+    const rd_kafka_resp_err_t error = rd_kafka_header_add(headers, name, -1, digits, size);
+    ENSURE(error == RD_KAFKA_RESP_ERR_NO_ERROR);
+}
+
 /* The headers are ours until the record is taken: with its own ones librdkafka before 2.12.0
  * frees them twice when a record is refused (its issue 4628). */
-static rd_kafka_headers_t *headers_of(const struct kafka_producer *producer)
+static rd_kafka_headers_t *headers_of(const struct kafka_producer *producer,
+                                      const struct producer_record *record)
 {
-    rd_kafka_headers_t *headers = rd_kafka_headers_new(1);
+    rd_kafka_headers_t *headers = rd_kafka_headers_new(2);
 
     ENSURE_MEMORY(headers != NULL);
     const rd_kafka_resp_err_t error = rd_kafka_header_add(
         headers, "seinpost-processed-at", -1, producer->now, (ssize_t)producer->now_size);
     ENSURE(error == RD_KAFKA_RESP_ERR_NO_ERROR);
+    if (record->behind > 0) {
+        add_number(headers, KAFKA_PRODUCER_BEHIND, record->behind);
+    }
     return headers;
 }
 
 static rd_kafka_error_t *produce(const struct kafka_producer *producer,
                                  const struct producer_record *record)
 {
-    rd_kafka_headers_t *headers = headers_of(producer);
+    rd_kafka_headers_t *headers = headers_of(producer, record);
     const rd_kafka_vu_t arguments[] = {
         {.vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = producer->topics[record->topic]},
         {.vtype = RD_KAFKA_VTYPE_PARTITION,

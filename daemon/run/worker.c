@@ -282,7 +282,8 @@ static enum outcome send_outbox(struct worker *worker)
         const struct producer_record out = {.topic = (int)record->topic,
                                             .partition = record->partition,
                                             .key = record->key,
-                                            .value = record->value};
+                                            .value = record->value,
+                                            .behind = record->behind};
         const enum outcome outcome = producer->send(producer->self, &out);
         if (outcome != OUTCOME_OK) {
             return outcome;

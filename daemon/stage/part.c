@@ -210,6 +210,7 @@ static void go_live(struct part *part)
     proof_free(&part->proof);
     part->proof = (struct proof){0};
     part->voice.muted = false;
+    part->voice.offset = part->committed - 1; /* what is said now comes from all before */
     if (heard != NULL) {
         const size_t lost = voice_supersede(&part->voice, heard, part->edition.program);
         log_info("%s[%d] goes on under other rules; %zu alerts are superseded",
@@ -276,6 +277,7 @@ static void go_over(struct part *part)
     const int64_t before = part->voice.sequence;
 
     part_image_drop(part); /* its rules are gone */
+    part->voice.offset = part->next - 1;
     store_free(part->left);
     part->left = rebuild_finish(part->rebuild, part->store, &part->voice);
     part->edition = *rebuild_edition(part->rebuild);

@@ -10,8 +10,12 @@
 static void put(const struct voice *voice, enum outbox_topic topic, struct slice key,
                 const struct text *value)
 {
-    const struct outbox_record record = {
-        .topic = topic, .partition = OUTBOX_BY_KEY, .key = key, .value = text_slice(value)};
+    const bool alert = topic == OUTBOX_ALERTS || topic == OUTBOX_ALERTS_CURRENT;
+    const struct outbox_record record = {.topic = topic,
+                                         .partition = OUTBOX_BY_KEY,
+                                         .key = key,
+                                         .value = text_slice(value),
+                                         .behind = alert ? voice->offset + 1 : 0};
 
     outbox_add(voice->means->outbox, &record);
 }

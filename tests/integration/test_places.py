@@ -1,5 +1,5 @@
 """Where the groups begin to read and go on: logs whose beginning moves, topics that come later, offsets that are lost."""
-from confluent_kafka import Producer, TopicPartition
+from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, Producer, TopicPartition
 
 import station
 import wire
@@ -188,6 +188,75 @@ def test_places_records_expire_unread(case):
                "the group is empty", 30, 1)
     daemon.start().wait_ready()
     corner.publish(partition=1)
+    corner.done(daemon)
+    daemon.stop()
+    corner.judge()
+
+
+def lose_offsets(corner, group):
+    """The group's offsets are gone, as when they expire while nothing runs."""
+    admin = corner.case.bench.cluster.admin
+
+    def gone():
+        try:
+            return admin.delete_consumer_groups([group])[group].result(30) is None
+        except KafkaException:
+            return False  # a static member is remembered for its session's time
+
+    wait_until(gone, f"group {group} is deleted", 30, 1)
+
+
+def test_places_offsets_of_correlate_are_lost(case):
+    """Lost offsets of the match log are found again from the alerts themselves: nothing is told twice, nothing lost."""
+    corner = Corner(case)
+    case.create_topics(corner.config)
+    daemon = case.daemon(corner.config).start().wait_ready()
+    corner.publish(8)
+    corner.done(daemon)
+    daemon.stop()
+    lose_offsets(corner, f"{case.prefix}.correlate")
+    daemon.start()
+    wait_until(lambda: blocked(daemon), "blocked partitions", 30)
+    claim(all('reason="no-commit"' in line for line in blocked(daemon)), f"{blocked(daemon)}")
+    daemon.stop()
+    wait_until(lambda: case.run_tool("topics", "create", "--config", case.folder / "topics.yaml").returncode == 0,
+               "the group is empty", 30, 1)
+    daemon.start().wait_ready()
+    corner.publish(8)
+    corner.done(daemon)
+    daemon.stop()
+    corner.judge()
+
+
+def test_places_commit_that_says_nothing(case):
+    """A commit that does not say what was told stops its partition alone; an operator lets it go on, and nothing is
+    told twice."""
+    corner = Corner(case)
+    case.create_topics(corner.config)
+    daemon = case.daemon(corner.config).start().wait_ready()
+    corner.publish(8)
+    corner.done(daemon)
+    daemon.stop()
+    group, place = f"{case.prefix}.correlate", (f"{case.prefix}.matches", 1)
+    offset = corner.progress.committed()[place]
+    admin = case.bench.cluster.admin
+    wait_until(lambda: admin.describe_consumer_groups([group])[group].result(30).state.name == "EMPTY",
+               "the group is empty", 30, 1)
+    admin.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(
+        group, [TopicPartition(*place, offset)])])[group].result(30)
+    daemon.start()
+    wait_until(lambda: blocked(daemon), "a blocked partition", 60)
+    claim_same(blocked(daemon), {f'blocked: topic="{place[0]}",partition="1",reason="commit-unreadable"'},
+               "blocked partitions")
+    corner.publish(8)
+    done = corner.progress.committed, corner.progress.ends([place[0]])
+    wait_until(lambda: done[0]()[(place[0], 0)] > 0, "the other partition goes on", 60)
+    daemon.stop()
+    path = case.folder / "topics.yaml"
+    wait_until(lambda: case.run_tool("topics", "accept", "--partition", "1", "--config", path).returncode == 0,
+               "it is accepted", 30, 1)
+    daemon.start().wait_ready()
+    corner.publish(8)
     corner.done(daemon)
     daemon.stop()
     corner.judge()

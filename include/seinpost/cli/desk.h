@@ -31,6 +31,9 @@ void desk_free(struct desk *desk);
 /* Who is told of an alert. Valid during the call. */
 typedef void desk_tell(void *context, const struct alert *alert);
 
+/* While an alert is told: the offset behind the match that it came from; 0: it does not say. */
+int64_t desk_behind(const struct desk *desk);
+
 /* Waits up to `timeout_ms`, then tells what came. Returns false when it cannot go on. */
 bool desk_read(struct desk *desk, int64_t timeout_ms, desk_tell *tell, void *context);
 

@@ -72,6 +72,12 @@ typedef void kafka_admin_note(struct slice metadata, struct text *text);
 enum outcome kafka_admin_begin(struct kafka_admin *admin, const char *group, const char *topic,
                                bool newest, kafka_admin_note *note) MUST_USE;
 
+/* Commits an offset, with these words, where the group has nothing of the partition. No member
+ * may be there. */
+enum outcome kafka_admin_put(struct kafka_admin *admin, const char *group,
+                             struct record_partition partition, int64_t offset,
+                             struct slice words) MUST_USE;
+
 /* Commits a partition's offset once more, with what `note` makes of what was committed with it.
  * No member may be there. */
 enum outcome kafka_admin_accept(struct kafka_admin *admin, const char *group,

@@ -22,6 +22,9 @@
 #include "seinpost/port/halt.h"
 #include "seinpost/port/producer.h"
 
+/* Header of an alert: the offset behind the match that it came from, in its match partition. */
+#define KAFKA_PRODUCER_BEHIND "seinpost-match-offset"
+
 enum {
     KAFKA_PRODUCER_BYTES_MAX = 4 * 1024 * 1024 /* of a record; topics must take it */
 };

@@ -24,6 +24,7 @@ struct producer_record {
     int32_t partition; /* below 0: by the key */
     struct slice key;
     struct slice value;
+    int64_t behind; /* goes along where it is above 0: see struct record */
     bool is_tombstone;
 };
 

@@ -22,7 +22,9 @@ struct record {
     int64_t timestamp_ms; /* the broker's; below 0: none */
     struct slice key;
     struct slice value;
-    bool missing; /* there is no value: a tombstone */
+    bool missing;   /* there is no value: a tombstone */
+    int64_t behind; /* of an alert that is read on its own: the offset behind the match that it
+                       came from; 0: not known */
 };
 
 #endif

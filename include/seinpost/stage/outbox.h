@@ -35,6 +35,7 @@ struct outbox_record {
     int32_t partition;
     struct slice key;
     struct slice value;
+    int64_t behind; /* of an alert: the offset behind the match that it came from; else 0 */
 };
 
 struct outbox *outbox_new(void);

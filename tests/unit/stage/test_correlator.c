@@ -137,6 +137,27 @@ START_TEST(a_replay_says_the_same_bytes)
 }
 END_TEST
 
+/* An alert says behind which match its group goes on when all else is lost: the one that it
+ * came from. What is told to rules says no such thing. */
+START_TEST(an_alert_says_which_match_it_came_from)
+{
+    struct yard yard = yard_correlator(STABLE READER, 0, "");
+
+    give(&yard, "e1", 0);
+    give(&yard, "e2", 1);
+    give(&yard, "e3", 2);
+    give(&yard, "e4", 30);
+    yard.stage.flush(yard.stage.self, 0, yard.outbox);
+    ck_assert_uint_eq(outbox_count(yard.outbox), 5);
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert_int_eq(outbox_get(yard.outbox, i)->behind, i < 2 ? 2 : 3);
+    }
+    ck_assert_int_eq(outbox_get(yard.outbox, 4)->topic, OUTBOX_DERIVED);
+    ck_assert_int_eq(outbox_get(yard.outbox, 4)->behind, 0);
+    yard_end(&yard);
+}
+END_TEST
+
 /* What is no pack of ours stops loudly. */
 START_TEST(a_broken_log_stops_loudly)
 {
@@ -287,17 +308,13 @@ END_TEST
 
 Suite *correlator_suite(void)
 {
-    const TTest *const tests[] = {a_late_match_is_rejected,
-                                  an_alert_closes_by_the_watermark,
-                                  only_openings_are_derived,
-                                  what_is_derived_is_read_as_an_event,
-                                  a_broken_derived_stops_loudly,
-                                  it_is_mute_up_to_the_committed_offset,
-                                  numbers_go_on_after_a_start,
-                                  a_replay_says_the_same_bytes,
-                                  a_broken_log_stops_loudly,
-                                  a_revoked_partition_is_forgotten,
-                                  NULL};
+    const TTest *const tests[] = {
+        a_late_match_is_rejected,         an_alert_closes_by_the_watermark,
+        only_openings_are_derived,        what_is_derived_is_read_as_an_event,
+        a_broken_derived_stops_loudly,    it_is_mute_up_to_the_committed_offset,
+        numbers_go_on_after_a_start,      a_replay_says_the_same_bytes,
+        a_broken_log_stops_loudly,        an_alert_says_which_match_it_came_from,
+        a_revoked_partition_is_forgotten, NULL};
     Suite *const suite = unit_suite("correlator", tests);
 
     unit_loop(suite, alerts_go_where_the_status_says, COUNT_OF(routes));

@@ -9,17 +9,20 @@ START_TEST(records_are_copied_in_order)
     char key[] = "key", value[] = "value";
 
     outbox_add(outbox, &(struct outbox_record){OUTBOX_ALERTS, OUTBOX_BY_KEY, slice_of(key),
-                                               slice_of(value)});
-    outbox_add(outbox, &(struct outbox_record){OUTBOX_MATCHES, 3, {NULL, 0}, SLICE("second")});
+                                               slice_of(value), 7});
+    outbox_add(outbox,
+               &(struct outbox_record){OUTBOX_MATCHES, 3, {NULL, 0}, SLICE("second"), 0});
     key[0] = value[0] = 'x';
     ck_assert_uint_eq(outbox_count(outbox), 2);
     ck_assert_slice_eq(outbox_get(outbox, 0)->key, "key");
     ck_assert_slice_eq(outbox_get(outbox, 0)->value, "value");
     ck_assert_int_eq(outbox_get(outbox, 0)->topic, OUTBOX_ALERTS);
+    ck_assert_int_eq(outbox_get(outbox, 0)->behind, 7);
     ck_assert(outbox_get(outbox, 1)->partition == 3 && outbox_get(outbox, 1)->key.size == 0);
     outbox_clear(outbox);
     ck_assert_uint_eq(outbox_count(outbox), 0);
-    outbox_add(outbox, &(struct outbox_record){OUTBOX_REJECTS, 0, {NULL, 0}, SLICE("again")});
+    outbox_add(outbox,
+               &(struct outbox_record){OUTBOX_REJECTS, 0, {NULL, 0}, SLICE("again"), 0});
     ck_assert_slice_eq(outbox_get(outbox, 0)->value, "again");
     outbox_free(outbox);
     outbox_free(NULL);
@@ -36,7 +39,7 @@ START_TEST(it_is_full_at_some_size)
     ck_assert(!outbox_is_full(outbox));
     while (!outbox_is_full(outbox) && count < 10000) {
         outbox_add(outbox, &(struct outbox_record){
-                               OUTBOX_MATCHES, 0, {NULL, 0}, {bytes, sizeof bytes}});
+                               OUTBOX_MATCHES, 0, {NULL, 0}, {bytes, sizeof bytes}, 0});
         count++;
     }
     ck_assert_uint_gt(count, 1);
