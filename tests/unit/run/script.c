@@ -33,8 +33,8 @@ static enum outcome send_record(void *self, const struct producer_record *record
 {
     struct script *script = self;
 
-    (void)record;
     script->sent++;
+    script->behind = record->behind;
     return OUTCOME_OK;
 }
 
@@ -89,10 +89,10 @@ static void revoked(void *self, struct record_partition partition)
 
 static enum stage_result take(void *self, const struct record *record, struct outbox *outbox)
 {
-    const struct outbox_record out = {.topic = OUTBOX_ALERTS, .partition = OUTBOX_BY_KEY};
+    const struct outbox_record out = {
+        .topic = OUTBOX_ALERTS, .partition = OUTBOX_BY_KEY, .behind = record->offset + 1};
 
     (void)self;
-    (void)record;
     outbox_add(outbox, &out);
     return STAGE_DONE;
 }

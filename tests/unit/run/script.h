@@ -24,6 +24,7 @@ struct script {
     size_t commits_count;
     size_t sent;     /* records of the open transaction */
     size_t visible;  /* records of committed ones */
+    int64_t behind;  /* as the newest record says */
     unsigned ends;   /* told to the stage */
     int32_t refused; /* partition that the stage refuses; below 0: none */
     struct worker *worker;

@@ -19,6 +19,7 @@ START_TEST(the_end_of_a_partition_is_committed)
     ck_assert_int_eq(script_turn(script), OUTCOME_OK);
     ck_assert_int_eq(script_committed(script, 0), 9);
     ck_assert_uint_eq(script->visible, 1);
+    ck_assert_int_eq(script->behind, 6); /* what a record says goes along with it */
     script_free(script);
 }
 END_TEST
