@@ -49,7 +49,8 @@ uint64_t digest_spread(struct slice bytes)
 
 void digest_field(struct text *text, struct slice field)
 {
-    text_format(text, "%zu:", field.size);
+    text_add_decimal(text, (long long)field.size);
+    text_add_byte(text, ':');
     text_add(text, field);
 }
 

@@ -73,6 +73,9 @@ static void sift(struct heap *heap, size_t index)
 
 void heap_put(struct heap *heap, struct heap_node *node, struct instant due)
 {
+    if (node->position != 0 && instant_compare(node->due, due) == 0) {
+        return; /* it stays where it is */
+    }
     node->due = due;
     if (node->position == 0) {
         VECTOR_PUSH(&heap->nodes, node);

@@ -9,7 +9,8 @@
 #include <string.h>
 
 enum {
-    FORMAT_USUAL = 32 /* bytes that most formats need at most */
+    FORMAT_USUAL = 32, /* bytes that most formats need at most */
+    DECIMAL_MAX = 20   /* digits of 64 bits, or digits and the sign */
 };
 
 static void reserve(struct text *text, size_t more)
@@ -42,6 +43,23 @@ void text_add_byte(struct text *text, char byte)
 {
     reserve(text, 1);
     text->data[text->size++] = byte;
+}
+
+void text_add_decimal(struct text *text, long long number)
+{
+    char digits[DECIMAL_MAX];
+    size_t first = sizeof digits;
+    unsigned long long rest = (unsigned long long)number;
+
+    rest = number < 0 ? 0 - rest : rest;
+    do {
+        digits[--first] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (number < 0) {
+        digits[--first] = '-';
+    }
+    text_add(text, (struct slice){digits + first, sizeof digits - first});
 }
 
 void text_format(struct text *text, const char *format, ...)

@@ -255,14 +255,8 @@ static struct held *find_same(const struct cell *cell, const struct event_refere
     if (cell->roster != NULL) {
         return roster_find(cell->roster, is, cell->rule->retold_ms);
     }
-    for (size_t i = cell->members.count; i > 0; i--) {
-        struct held *held = timeline_at(&cell->members, i - 1);
-        if (event_same(&held->is, is) &&
-            instant_distance(held->is.time, is->time) <= cell->rule->retold_ms) {
-            return held;
-        }
-    }
-    return NULL;
+    const size_t index = timeline_find(&cell->members, is, cell->rule->retold_ms);
+    return index < cell->members.count ? timeline_at(&cell->members, index) : NULL;
 }
 
 static void enter(struct cell *cell, size_t index, struct held *held)

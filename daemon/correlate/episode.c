@@ -190,7 +190,8 @@ void episode_add(struct episode *episode, const struct rule *rule,
 
 void episode_digest(struct text *text, const struct event_reference *is)
 {
-    text_format(text, "%lld;", (long long)is->time.ms);
+    text_add_decimal(text, is->time.ms);
+    text_add_byte(text, ';');
     digest_field(text, is->source);
     digest_field(text, is->id);
 }
@@ -301,17 +302,44 @@ static unsigned telling(unsigned updates)
     return level;
 }
 
-/* What subscribers see of it. */
+static void add_number(struct text *text, int64_t number)
+{
+    text_add(text, (struct slice){(const char *)&number, sizeof number});
+}
+
+static void add_text(struct text *text, struct slice added)
+{
+    add_number(text, (int64_t)added.size);
+    text_add(text, added);
+}
+
+/* What subscribers see of it, but for how often it was updated. It is compared with itself
+ * only, and for every change. */
 static struct digest content_of(const struct episode *episode)
 {
     struct text text = {0};
 
-    text_format(&text, "%u;%zu;", episode->updates, episode->evidence_count);
-    text_add(&text, (struct slice){(const char *)episode->measures, sizeof episode->measures});
+    add_number(&text, (int64_t)episode->evidence_count);
+    for (size_t i = 0; i < RULE_METRICS_MAX; i++) {
+        if (episode->measures[i].divisor != 0) {
+            add_number(&text, (int64_t)i);
+            add_number(&text, episode->measures[i].number);
+            add_number(&text, episode->measures[i].divisor);
+        }
+    }
     for (size_t i = 0; i < episode->evidence.count; i++) {
-        episode_digest(&text, &episode->evidence.items[i]->is);
+        const struct event_reference *is = &episode->evidence.items[i]->is;
+        add_number(&text, is->time.ms);
+        add_text(&text, is->source);
+        add_text(&text, is->id);
     }
     return digest_finish(&text);
+}
+
+static bool is_changed(const struct episode *episode)
+{
+    return episode->updates != episode->told_updates ||
+           !digest_equal(content_of(episode), episode->told_content);
 }
 
 bool episode_is_news(const struct episode *episode)
@@ -324,7 +352,7 @@ bool episode_is_news(const struct episode *episode)
         return true;
     }
     return episode->updates <= EPISODE_UPDATES_AT_ONCE || episode->told_closed
-               ? !digest_equal(content_of(episode), episode->told_content)
+               ? is_changed(episode)
                : telling(episode->updates) > telling(episode->told_updates);
 }
 

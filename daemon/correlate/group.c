@@ -15,12 +15,21 @@ static void free_progress(struct group_progress *progress)
     counting_free(progress->counting);
 }
 
+void group_key_value(struct text *text, const struct value *value)
+{
+    const size_t before = text->size;
+
+    value_format(text, value);
+    const size_t size = text->size - before;
+    text_add_byte(text, '#');
+    text_add_decimal(text, (long long)size);
+    text_add_byte(text, ';');
+}
+
 void group_key(const struct rule *rule, const struct value *values, struct text *text)
 {
     for (size_t i = 0; i < rule->group_count; i++) {
-        const size_t before = text->size;
-        value_format(text, &values[i]);
-        text_format(text, "#%zu;", text->size - before);
+        group_key_value(text, &values[i]);
     }
 }
 

@@ -121,9 +121,7 @@ static struct slice cell_bytes(struct store *store, const struct rule *rule,
     }
     for (size_t i = 0; i < rule->group_count; i++) {
         if ((apart >> i & 1) != 0 && (int)i != rule->key) {
-            const size_t before = key->size;
-            value_format(key, &tuple[i]);
-            text_format(key, "#%zu;", key->size - before);
+            group_key_value(key, &tuple[i]);
         }
     }
     return text_slice(key);
@@ -180,18 +178,40 @@ static void note_capped(struct store *store, const struct rule *rule, const stru
     store->listener.capped(store->listener.context, rule);
 }
 
-/* One cell's share of an event: the tuples that belong to it. */
-static void add_to_cell(struct store *store, const struct rule *rule, uint64_t entries,
-                        const struct match *match, const struct value *tuples, size_t count)
+/* A match as one rule sees it. */
+struct sighting {
+    const struct rule *rule;
+    const struct match *match;
+    struct held *held; /* NULL once a cell has it */
+    struct tuples tuples;
+};
+
+/* Most events are in one cell: it takes what is held already. */
+static struct held *take_held(struct sighting *sighting, size_t count)
 {
-    struct cell *cell = find_cell(store, rule, cell_bytes(store, rule, match, tuples));
+    struct held *held = sighting->held;
+
+    if (count < sighting->tuples.count) {
+        return held_new(sighting->rule, held->entries, sighting->match);
+    }
+    sighting->held = NULL;
+    return held;
+}
+
+/* One cell's share of an event: the tuples that belong to it. */
+static void add_to_cell(struct store *store, struct sighting *sighting,
+                        const struct value *tuples, size_t count)
+{
+    const struct rule *rule = sighting->rule;
+    struct cell *cell =
+        find_cell(store, rule, cell_bytes(store, rule, sighting->match, tuples));
     struct store_rule *state = state_of(store, rule);
 
     if (cell == NULL) {
-        note_capped(store, rule, match);
+        note_capped(store, rule, sighting->match);
         return;
     }
-    const struct cell_event event = {held_new(rule, entries, match), tuples, count};
+    const struct cell_event event = {take_held(sighting, count), tuples, count};
     cell_add(cell, event, state->watermark, on_change, store);
     store_reschedule(store, state, cell);
 }
@@ -220,9 +240,12 @@ static bool same_cell(struct store *store, const struct rule *rule, const struct
 }
 
 /* Hands the tuples to their cells, all of one cell together. */
-static void spread(struct store *store, const struct rule *rule, uint64_t entries,
-                   const struct match *match, struct tuples *tuples)
+static void spread(struct store *store, struct sighting *sighting)
 {
+    const struct rule *rule = sighting->rule;
+    const struct match *match = sighting->match;
+    struct tuples *tuples = &sighting->tuples;
+
     for (size_t i = 0; i < tuples->count;) {
         const struct value *tuple = &tuples->values[i * tuples->width];
         size_t end = i + 1;
@@ -234,7 +257,7 @@ static void spread(struct store *store, const struct rule *rule, uint64_t entrie
         if (match->withdrawn) {
             withdraw_from_cell(store, rule, match, tuple);
         } else {
-            add_to_cell(store, rule, entries, match, tuple, end - i);
+            add_to_cell(store, sighting, tuple, end - i);
         }
         i = end;
     }
@@ -249,7 +272,7 @@ static void see(struct store *store, const struct rule *rule, uint64_t entries,
                 const struct match *match)
 {
     const uint64_t wanted = wanted_entries(rule, entries);
-    struct tuples tuples;
+    struct sighting sighting; /* of the tuples only those that there are are written */
 
     if (wanted == 0 || !state_of(store, rule)->runs ||
         !slice_equal(match->kind, rule_key_name(rule))) {
@@ -260,16 +283,18 @@ static void see(struct store *store, const struct rule *rule, uint64_t entries,
         store->listener.late(store->listener.context, rule, match);
         return;
     }
-    struct held *held = held_new(rule, wanted, match);
-    if (tuples_gather(rule, match, held, &tuples)) {
-        if (tuples.capped) {
+    sighting.rule = rule;
+    sighting.match = match;
+    sighting.held = held_new(rule, wanted, match);
+    if (tuples_gather(rule, match, sighting.held, &sighting.tuples)) {
+        if (sighting.tuples.capped) {
             note_capped(store, rule, match);
         }
-        spread(store, rule, wanted, match, &tuples);
+        spread(store, &sighting);
     } else {
         store->ungrouped++;
     }
-    held_free(held);
+    held_free(sighting.held);
 }
 
 /* What the match's steps are to one rule. */

@@ -73,38 +73,78 @@ size_t timeline_index(const struct timeline *timeline, const struct event_refere
     return low;
 }
 
+/* Few bits of an id, by which most others are told apart without looking at them: ids of one
+ * source often differ at their end. */
+static uint32_t tag_of(struct slice id)
+{
+    uint64_t tail = 0;
+
+    memcpy(&tail, id.data + (id.size > sizeof tail ? id.size - sizeof tail : 0),
+           id.size > sizeof tail ? sizeof tail : id.size);
+    return (uint32_t)((tail ^ id.size) * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+}
+
+size_t timeline_find(const struct timeline *timeline, const struct event_reference *is,
+                     int64_t apart_ms)
+{
+    const uint32_t tag = tag_of(is->id);
+
+    for (size_t i = timeline->count; i > 0; i--) {
+        if (timeline->tags[timeline->start + i - 1] == tag) {
+            const struct event_reference *other = &timeline_at(timeline, i - 1)->is;
+            if (event_same(other, is) && instant_distance(other->time, is->time) <= apart_ms) {
+                return i - 1;
+            }
+        }
+    }
+    return timeline->count;
+}
+
 static void make_room(struct timeline *timeline)
 {
-    if (timeline->start + timeline->count < timeline->room) {
+    const struct timeline old = *timeline;
+
+    if (old.start + old.count < old.room) {
         return;
     }
-    if (timeline->start > timeline->count) {
-        memmove(timeline->items, timeline->items + timeline->start,
-                timeline->count * sizeof(struct held *));
-        timeline->start = 0;
-        return;
+    if (old.start <= old.count) {
+        timeline->room = old.room == 0 ? ROOM_MIN : old.room + (old.room + 1) / 2;
+        timeline->items =
+            malloc(timeline->room * (sizeof(struct held *) + sizeof timeline->tags[0]));
+        ENSURE_MEMORY(timeline->items != NULL);
+        timeline->tags = (uint32_t *)(void *)(timeline->items + timeline->room);
     }
-    timeline->room = timeline->room == 0 ? ROOM_MIN : timeline->room + (timeline->room + 1) / 2;
-    timeline->items = realloc(timeline->items, timeline->room * sizeof(struct held *));
-    ENSURE_MEMORY(timeline->items != NULL);
+    if (old.count > 0) {
+        memmove(timeline->items, old.items + old.start, old.count * sizeof(struct held *));
+        memmove(timeline->tags, old.tags + old.start, old.count * sizeof old.tags[0]);
+    }
+    timeline->start = 0;
+    if (timeline->items != old.items) {
+        free(old.items);
+    }
 }
 
 void timeline_insert(struct timeline *timeline, size_t index, struct held *held)
 {
     ENSURE(index <= timeline->count);
     make_room(timeline);
-    struct held **at = timeline->items + timeline->start + index;
-    memmove(at + 1, at, (timeline->count - index) * sizeof(struct held *));
-    *at = held;
+    const size_t at = timeline->start + index;
+    const size_t rest = timeline->count - index;
+    memmove(timeline->items + at + 1, timeline->items + at, rest * sizeof(struct held *));
+    memmove(timeline->tags + at + 1, timeline->tags + at, rest * sizeof timeline->tags[0]);
+    timeline->items[at] = held;
+    timeline->tags[at] = tag_of(held->is.id);
     timeline->count++;
 }
 
 void timeline_remove(struct timeline *timeline, size_t index)
 {
     ENSURE(index < timeline->count);
-    struct held **at = timeline->items + timeline->start + index;
+    const size_t at = timeline->start + index;
+    const size_t rest = timeline->count - index - 1;
+    memmove(timeline->items + at, timeline->items + at + 1, rest * sizeof(struct held *));
+    memmove(timeline->tags + at, timeline->tags + at + 1, rest * sizeof timeline->tags[0]);
     timeline->count--;
-    memmove(at, at + 1, (timeline->count - index) * sizeof(struct held *));
 }
 
 void timeline_forget(struct timeline *timeline, size_t count)

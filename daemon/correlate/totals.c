@@ -10,26 +10,55 @@ __extension__ typedef __int128 wide;
 
 static const struct measure unknown = {0, 0};
 
+/* Of one metric. */
+struct part {
+    struct total total;
+    VECTOR(const struct value *) different; /* in order */
+};
+
+/* One block of memory, as small as the rule lets it be: a window is built in it for each event.
+ */
 struct totals {
     const struct rule *rule;
-    struct chain chain;            /* of the one metric that has links: in order, */
-    int64_t met[RULE_ENTRIES_MAX]; /* or how often each entry was met */
-    struct total each[RULE_METRICS_MAX];
-    VECTOR(const struct value *) different[RULE_METRICS_MAX]; /* in order */
+    struct chain *chain; /* of the one metric that has links: in order, */
+    int64_t *met;        /* or how often each entry was met */
+    struct part parts[]; /* by metric */
 };
+
+static size_t align(size_t size)
+{
+    return (size + 15) & ~(size_t)15;
+}
+
+static const struct rule_metric *ordered_metric(const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->metrics_count; i++) {
+        if (rule->metrics[i].function == RULE_COUNT_ORDERED) {
+            return &rule->metrics[i];
+        }
+    }
+    return NULL;
+}
 
 struct totals *totals_new(const struct rule *rule)
 {
-    struct totals *totals = calloc(1, sizeof *totals);
+    const struct rule_metric *ordered = ordered_metric(rule);
+    const size_t parts =
+        align(sizeof(struct totals) + rule->metrics_count * sizeof(struct part));
+    const size_t met = align(rule->entries_count * sizeof(int64_t));
+    char *block = calloc(1, parts + met + (ordered == NULL ? 0 : sizeof(struct chain)));
+    struct totals *totals = (struct totals *)(void *)block;
 
     ENSURE_MEMORY(totals != NULL);
     totals->rule = rule;
+    totals->met = (int64_t *)(void *)(block + parts);
+    if (ordered != NULL) {
+        totals->chain = (struct chain *)(void *)(block + parts + met);
+        *totals->chain = chain_empty(ordered);
+    }
     for (size_t i = 0; i < rule->metrics_count; i++) {
-        totals->each[i].least = INT64_MAX;
-        totals->each[i].most = INT64_MIN;
-        if (rule->metrics[i].function == RULE_COUNT_ORDERED) {
-            totals->chain = chain_empty(&rule->metrics[i]);
-        }
+        totals->parts[i].total.least = INT64_MAX;
+        totals->parts[i].total.most = INT64_MIN;
     }
     return totals;
 }
@@ -37,19 +66,19 @@ struct totals *totals_new(const struct rule *rule)
 void totals_free(struct totals *totals)
 {
     for (size_t i = 0; i < totals->rule->metrics_count; i++) {
-        VECTOR_FREE(&totals->different[i]);
+        VECTOR_FREE(&totals->parts[i].different);
     }
     free(totals);
 }
 
-static void add_different(struct totals *totals, size_t index, const struct value *value)
+static void add_different(struct part *part, const struct value *value)
 {
     size_t low = 0;
-    size_t high = totals->different[index].count;
+    size_t high = part->different.count;
 
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        const int order = value_compare(totals->different[index].items[middle], value);
+        const int order = value_compare(part->different.items[middle], value);
         if (order == 0) {
             return;
         }
@@ -59,8 +88,8 @@ static void add_different(struct totals *totals, size_t index, const struct valu
             high = middle;
         }
     }
-    VECTOR_INSERT(&totals->different[index], low, value);
-    totals->each[index].different++;
+    VECTOR_INSERT(&part->different, low, value);
+    part->total.different++;
 }
 
 bool totals_in_currency(const struct rule_metric *metric, const struct value *value)
@@ -89,9 +118,9 @@ static void add_values(struct totals *totals, size_t index, const struct value *
 
     for (size_t i = 0; i < value_count(value); i++) {
         if (metric->function == RULE_COUNT_DISTINCT) {
-            add_different(totals, index, value_item(value, i));
+            add_different(&totals->parts[index], value_item(value, i));
         } else {
-            add_amount(&totals->each[index], metric, value_item(value, i));
+            add_amount(&totals->parts[index].total, metric, value_item(value, i));
         }
     }
 }
@@ -112,7 +141,7 @@ void totals_add(struct totals *totals, const struct held *event)
 {
     for (size_t i = 0; i < totals->rule->metrics_count; i++) {
         const struct rule_metric *metric = &totals->rule->metrics[i];
-        struct total *total = &totals->each[i];
+        struct total *total = &totals->parts[i].total;
         if ((event->entries & metric->entries) == 0) {
             continue;
         }
@@ -124,7 +153,7 @@ void totals_add(struct totals *totals, const struct held *event)
             add_entries(totals, event->entries & metric->entries);
             break;
         case RULE_COUNT_ORDERED:
-            chain_add(&totals->chain, metric, event);
+            chain_add(totals->chain, metric, event);
             break;
         case RULE_COUNT_DISTINCT:
         case RULE_SUM:
@@ -212,12 +241,12 @@ void totals_measure_view(const struct rule *rule, const struct totals_view *view
 
 void totals_measure(const struct totals *totals, struct measure *measures)
 {
-    struct totals_view view = {.each = totals->each, .met = totals->met};
+    struct total each[RULE_METRICS_MAX];
+    const int64_t longest = totals->chain == NULL ? 0 : chain_longest(totals->chain);
 
     for (size_t i = 0; i < totals->rule->metrics_count; i++) {
-        if (totals->rule->metrics[i].function == RULE_COUNT_ORDERED) {
-            view.longest = chain_longest(&totals->chain);
-        }
+        each[i] = totals->parts[i].total;
     }
+    const struct totals_view view = {.each = each, .met = totals->met, .longest = longest};
     totals_measure_view(totals->rule, &view, measures);
 }

@@ -119,7 +119,7 @@ void value_format(struct text *text, const struct value *value)
         text_add(text, value->as.truth ? SLICE("true") : SLICE("false"));
         break;
     case VALUE_NUMBER:
-        text_format(text, "%lld", (long long)value->as.number);
+        text_add_decimal(text, value->as.number);
         break;
     case VALUE_TEXT:
         text_add(text, value->as.text);

@@ -18,6 +18,10 @@ struct text {
 
 void text_add(struct text *text, struct slice slice);
 void text_add_byte(struct text *text, char byte);
+
+/* Appends the number as %lld does, only quicker. */
+void text_add_decimal(struct text *text, long long number);
+
 void text_format(struct text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -50,6 +50,9 @@ void group_free(struct group *group);
 /* Appends the bytes that tell a group by its values. */
 void group_key(const struct rule *rule, const struct value *values, struct text *text);
 
+/* Appends those of one value. */
+void group_key_value(struct text *text, const struct value *value);
+
 /* Puts in, or takes out, an event that the rule counts; others leave no trace in the group. */
 void group_insert(struct group *group, const struct rule *rule, struct held *held);
 void group_remove(struct group *group, const struct rule *rule, const struct held *held);

@@ -13,6 +13,7 @@
 /* All zero is an empty one. */
 struct timeline {
     struct held **items; /* those before `start` are forgotten */
+    uint32_t *tags;      /* of the same, behind them in one block: see timeline_find() */
     size_t start;
     size_t count;
     size_t room;
@@ -28,6 +29,11 @@ const struct held *const *timeline_events(const struct timeline *timeline);
 
 /* Returns the index at which the event of this reference stands, or would. */
 size_t timeline_index(const struct timeline *timeline, const struct event_reference *is);
+
+/* Returns the index of the latest event with the same source and id that is dated at most
+ * `apart_ms` from it, or `count`. Looks through all, but at their tags alone. */
+size_t timeline_find(const struct timeline *timeline, const struct event_reference *is,
+                     int64_t apart_ms);
 
 /* Returns the index of the first event dated after `instant`. */
 size_t timeline_after(const struct timeline *timeline, struct instant instant);
