@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 enum {
-    MOVING_FROM = 32 /* events of a window */
+    MOVING_FROM = 8 /* events of a window */
 };
 
 /* What of a condition decides how long it holds, while it holds for the window and the oldest
@@ -82,27 +82,45 @@ static void fill(struct finding *finding, const struct window *window, struct in
     };
 }
 
+/* Measures the whole window, and asks its conditions. */
+static bool holds_now(const struct rule *rule, const struct window *window,
+                      struct measure *measures)
+{
+    struct totals *totals = totals_new(rule);
+
+    for (size_t i = window->count; i > 0; i--) {
+        totals_add(totals, window->events[i - 1]);
+    }
+    totals_measure(totals, measures);
+    totals_free(totals);
+    return measure_conditions_met(rule, measures);
+}
+
+static struct instant holds_until(const struct rule *rule, const struct window *window)
+{
+    struct outlook outlook = {rule, *window, gone_all(rule, window)};
+    struct totals *totals = totals_new(rule);
+
+    for (size_t i = window->count; i > 1; i--) {
+        totals_add(totals, window->events[i - 1]);
+        look_at(&outlook, totals, i - 1);
+    }
+    totals_free(totals);
+    return outlook.until;
+}
+
 bool counting_judge(const struct rule *rule, struct window window, struct measure *measures,
                     struct finding *finding)
 {
     ENSURE(window.count > 0);
     ENSURE(rule->class == RULE_COUNTING);
 
-    struct outlook outlook = {rule, window, gone_all(rule, &window)};
-    struct totals *totals = totals_new(rule);
-
-    for (size_t i = window.count; i > 0; i--) {
-        totals_add(totals, window.events[i - 1]);
-        if (rule->window == RULE_SLIDING) {
-            look_at(&outlook, totals, i - 1);
-        }
-    }
-    totals_measure(totals, measures);
-    totals_free(totals);
-    if (!measure_conditions_met(rule, measures)) {
+    if (!holds_now(rule, &window, measures)) {
         return false;
     }
-    fill(finding, &window, outlook.until, measures);
+    const struct instant until =
+        rule->window == RULE_SLIDING ? holds_until(rule, &window) : window.ends;
+    fill(finding, &window, until, measures);
     return true;
 }
 

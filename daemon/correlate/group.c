@@ -267,6 +267,12 @@ void group_restart(struct group *group)
     group->head.fed = group->settled.fed;
 }
 
+static void slide(struct group_progress *progress, size_t count)
+{
+    progress->fed -= count;
+    progress->window_first -= count < progress->window_first ? count : progress->window_first;
+}
+
 void group_forget(struct group *group, const struct rule *rule, size_t count,
                   struct instant settled_at)
 {
@@ -280,6 +286,6 @@ void group_forget(struct group *group, const struct rule *rule, size_t count,
     counting_forget(group->head.counting, timeline_events(&group->events), count);
     timeline_forget(&group->events, count);
     group->forgotten += count;
-    group->settled.fed -= count;
-    group->head.fed -= count;
+    slide(&group->settled, count);
+    slide(&group->head, count);
 }

@@ -12,6 +12,7 @@ enum {
  * tombs. The low bits of the hash are kept in the event. */
 struct roster {
     struct held **slots;
+    uint32_t *hashes; /* of the same, behind them in one block: most are told apart by them */
     size_t size;
     size_t count;
     struct keyed keyed;
@@ -30,14 +31,15 @@ static void put(struct roster *roster, struct held *held)
         i = (i + 1) & (roster->size - 1);
     }
     roster->slots[i] = held;
+    roster->hashes[i] = held->hash;
 }
 
-static struct held **slots_new(size_t size)
+static void begin_slots(struct roster *roster, size_t size)
 {
-    struct held **slots = calloc(size, sizeof(struct held *));
-
-    ENSURE_MEMORY(slots != NULL);
-    return slots;
+    roster->slots = calloc(size, sizeof(struct held *) + sizeof roster->hashes[0]);
+    ENSURE_MEMORY(roster->slots != NULL);
+    roster->hashes = (uint32_t *)(void *)(roster->slots + size);
+    roster->size = size;
 }
 
 struct roster *roster_new(const struct timeline *timeline)
@@ -45,8 +47,7 @@ struct roster *roster_new(const struct timeline *timeline)
     struct roster *roster = calloc(1, sizeof *roster);
 
     ENSURE_MEMORY(roster != NULL);
-    roster->size = SIZE_MIN;
-    roster->slots = slots_new(SIZE_MIN);
+    begin_slots(roster, SIZE_MIN);
     roster->keyed = keyed_new();
     for (size_t i = 0; i < timeline->count; i++) {
         roster_add(roster, timeline_at(timeline, i));
@@ -67,8 +68,7 @@ static void resize(struct roster *roster, size_t size)
     struct held **old = roster->slots;
     const size_t old_size = roster->size;
 
-    roster->slots = slots_new(size);
-    roster->size = size;
+    begin_slots(roster, size);
     for (size_t i = 0; i < old_size; i++) {
         if (old[i] != NULL) {
             put(roster, old[i]);
@@ -105,8 +105,9 @@ void roster_remove(struct roster *roster, const struct held *held)
         hole = (hole + 1) & mask;
     }
     for (size_t at = (hole + 1) & mask; roster->slots[at] != NULL; at = (at + 1) & mask) {
-        if (may_move(roster, roster->slots[at]->hash & mask, hole, at)) {
+        if (may_move(roster, roster->hashes[at] & mask, hole, at)) {
             roster->slots[hole] = roster->slots[at];
+            roster->hashes[hole] = roster->hashes[at];
             hole = at;
         }
     }
@@ -126,7 +127,7 @@ struct held *roster_find(const struct roster *roster, const struct event_referen
     for (size_t i = hash & (roster->size - 1); roster->slots[i] != NULL;
          i = (i + 1) & (roster->size - 1)) {
         struct held *held = roster->slots[i];
-        if (held->hash == hash && event_same(&held->is, is) &&
+        if (roster->hashes[i] == hash && event_same(&held->is, is) &&
             instant_distance(held->is.time, is->time) <= apart_ms &&
             (latest == NULL || event_compare(&latest->is, &held->is) < 0)) {
             latest = held;

@@ -24,44 +24,67 @@ static struct instant bucket_start(const struct rule *rule, struct instant at)
     return instant_add(at, -into);
 }
 
-/* The events from `from` on: most windows are short, so the search widens from the end. */
-static struct window events_from(const struct held *const *events, size_t count,
-                                 struct instant from)
-{
-    size_t low = count - 1;
-    size_t high = count;
+/* The last event of a run, and where the window before began: it slides on from there. */
+struct run {
+    const struct held *const *events;
+    size_t count;
+    size_t first; /* `count`: nothing is known */
+};
 
-    for (size_t step = 1; low > 0 && !instant_before(events[low - 1]->is.time, from);
-         step *= 2) {
+static bool is_in(const struct run *run, size_t index, struct instant from)
+{
+    return !instant_before(run->events[index]->is.time, from);
+}
+
+/* Most windows are short, so the search widens from the end. */
+static size_t search(const struct run *run, struct instant from)
+{
+    size_t low = run->count - 1;
+    size_t high = run->count;
+
+    for (size_t step = 1; low > 0 && is_in(run, low - 1, from); step *= 2) {
         high = low;
         low = low > step ? low - step : 0;
     }
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        if (instant_before(events[middle]->is.time, from)) {
-            low = middle + 1;
-        } else {
+        if (is_in(run, middle, from)) {
             high = middle;
+        } else {
+            low = middle + 1;
         }
     }
-    return (struct window){.events = events + low, .count = count - low};
+    return low;
 }
 
-static struct window sliding(const struct rule *rule, const struct held *const *events,
-                             size_t count)
+/* The events from `from` on. */
+static struct window events_from(const struct run *run, struct instant from)
 {
-    const struct instant from = instant_add(events[count - 1]->is.time, -rule->timespan_ms);
-    struct window window = events_from(events, count, from);
+    size_t first = run->first;
+
+    if (first >= run->count || (first > 0 && is_in(run, first - 1, from))) {
+        first = search(run, from);
+    }
+    while (!is_in(run, first, from)) {
+        first++;
+    }
+    return (struct window){.events = run->events + first, .count = run->count - first};
+}
+
+static struct window sliding(const struct rule *rule, const struct run *run)
+{
+    const struct instant from =
+        instant_add(run->events[run->count - 1]->is.time, -rule->timespan_ms);
+    struct window window = events_from(run, from);
 
     window.ends = instant_add(window.events[0]->is.time, rule->timespan_ms);
     return window;
 }
 
-static struct window bucket(const struct rule *rule, const struct held *const *events,
-                            size_t count)
+static struct window bucket(const struct rule *rule, const struct run *run)
 {
-    const struct instant from = bucket_start(rule, events[count - 1]->is.time);
-    struct window window = events_from(events, count, from);
+    const struct instant from = bucket_start(rule, run->events[run->count - 1]->is.time);
+    struct window window = events_from(run, from);
 
     window.ends = instant_add(from, rule->timespan_ms - 1);
     return window;
@@ -84,6 +107,14 @@ static struct window of_session(const struct rule *rule, const struct window_ses
 struct window window_of(const struct rule *rule, const struct window_session *session,
                         const struct held *const *events, size_t count)
 {
+    return window_after(rule, session, events, count, count);
+}
+
+struct window window_after(const struct rule *rule, const struct window_session *session,
+                           const struct held *const *events, size_t count, size_t first)
+{
+    const struct run run = {events, count, first};
+
     ENSURE(count > 0);
     ENSURE(rule->timespan_ms > 0);
 
@@ -91,9 +122,9 @@ struct window window_of(const struct rule *rule, const struct window_session *se
     case RULE_SLIDING:
         break;
     case RULE_TUMBLING:
-        return bucket(rule, events, count);
+        return bucket(rule, &run);
     case RULE_SESSION:
         return of_session(rule, session, events, count);
     }
-    return sliding(rule, events, count);
+    return sliding(rule, &run);
 }

@@ -22,6 +22,7 @@ struct group_progress {
     struct window_session session;
     struct counting *counting; /* NULL: no window was large yet */
     size_t fed;
+    size_t window_first; /* where the newest event's window begins */
 };
 
 struct group {

@@ -31,4 +31,9 @@ void window_session_add(struct window_session *session, const struct rule *rule,
 struct window window_of(const struct rule *rule, const struct window_session *session,
                         const struct held *const *events, size_t count);
 
+/* The same, when the window of an earlier event began at index `first`: then it need not be
+ * searched for. */
+struct window window_after(const struct rule *rule, const struct window_session *session,
+                           const struct held *const *events, size_t count, size_t first);
+
 #endif

@@ -19,8 +19,8 @@ static void draw_events(struct unit_draw *draw, struct held *held, const struct 
     }
 }
 
-static struct window window_after(const struct rule *rule, const struct held *const *events,
-                                  size_t count)
+static struct window window_at_end(const struct rule *rule, const struct held *const *events,
+                                   size_t count)
 {
     struct window_session session = {0};
 
@@ -42,7 +42,7 @@ START_TEST(a_sliding_window_is_by_distance)
         const struct held *events[EVENTS];
         draw_events(&draw, held, events);
         for (size_t count = 1; count <= EVENTS; count++) {
-            const struct window window = window_after(&rule, events, count);
+            const struct window window = window_at_end(&rule, events, count);
             const int64_t newest = events[count - 1]->is.time.ms;
             for (size_t i = 0; i < count; i++) {
                 const bool in = i >= count - window.count;
@@ -65,7 +65,7 @@ START_TEST(a_tumbling_window_is_by_bucket)
         const struct held *events[EVENTS];
         draw_events(&draw, held, events);
         for (size_t count = 1; count <= EVENTS; count++) {
-            const struct window window = window_after(&rule, events, count);
+            const struct window window = window_at_end(&rule, events, count);
             /* times are above -1000 */
             const int64_t bucket = (events[count - 1]->is.time.ms + 50 * SPAN) / SPAN;
             for (size_t i = 0; i < count; i++) {
@@ -96,7 +96,7 @@ START_TEST(a_session_is_by_gaps_and_never_exceeds_the_timespan)
                               newest - events[first]->is.time.ms > SPAN)) {
                 first = count - 1;
             }
-            const struct window window = window_after(&rule, events, count);
+            const struct window window = window_at_end(&rule, events, count);
             ck_assert_ptr_eq(window.events[0], events[first]);
             ck_assert_uint_eq(window.count, count - first);
             const int64_t by_gap = newest + GAP;
