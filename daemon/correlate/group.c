@@ -8,11 +8,16 @@
 
 #include <string.h>
 
+enum {
+    LANES_FROM = 16 /* events of a group; fewer are gone through */
+};
+
 static void free_progress(struct group_progress *progress)
 {
     sequence_free(&progress->sequence);
     absence_free(&progress->absence);
     counting_free(progress->counting);
+    VECTOR_FREE(&progress->lanes_fed.counts);
 }
 
 void group_key_value(struct text *text, const struct value *value)
@@ -77,6 +82,7 @@ void group_free(struct group *group)
     free_progress(&group->settled);
     free_progress(&group->head);
     timeline_free(&group->events);
+    lanes_free(group->lanes);
     free(group->values);
     free(group->texts);
     free(group);
@@ -100,6 +106,9 @@ void group_insert(struct group *group, const struct rule *rule, struct held *hel
         const size_t index = timeline_index(&group->events, &held->is);
         cut(group, index);
         timeline_insert(&group->events, index, held);
+        if (group->lanes != NULL) {
+            lanes_add(group->lanes, held);
+        }
     }
 }
 
@@ -110,6 +119,9 @@ void group_remove(struct group *group, const struct rule *rule, const struct hel
         ENSURE(timeline_at(&group->events, index) == held);
         cut(group, index);
         timeline_remove(&group->events, index);
+        if (group->lanes != NULL) {
+            lanes_remove(group->lanes, held);
+        }
     }
 }
 
@@ -153,6 +165,40 @@ static bool judge_counting(const struct rule *rule, struct group_progress *progr
                          finding);
 }
 
+static void feed_lanes(const struct group *group, struct group_progress *progress)
+{
+    for (size_t i = 0; i < progress->fed; i++) {
+        lanes_feed(group->lanes, &progress->lanes_fed, timeline_at(&group->events, i));
+    }
+}
+
+/* The lanes are kept once there are many events. `fed` counts them with the event that is fed.
+ */
+static void keep_lanes(struct group *group, struct group_progress *progress)
+{
+    if (group->lanes != NULL) {
+        lanes_feed(group->lanes, &progress->lanes_fed,
+                   timeline_at(&group->events, progress->fed - 1));
+    } else if (group->events.count >= LANES_FROM) {
+        group->lanes = lanes_new(&group->events);
+        feed_lanes(group, &group->settled);
+        feed_lanes(group, &group->head);
+    }
+}
+
+static bool judge_score(struct group_feeding *feeding, struct group_progress *progress,
+                        struct window window, struct measure *measures, struct finding *finding)
+{
+    struct group *group = feeding->group;
+
+    keep_lanes(group, progress);
+    if (group->lanes == NULL) {
+        return score_judge(feeding->rule, window, measures, finding);
+    }
+    const struct score_lanes lanes = {group->lanes, &progress->lanes_fed};
+    return score_judge_lanes(feeding->rule, window, &lanes, measures, finding);
+}
+
 static void judge_window(struct group_feeding *feeding, const struct held *event)
 {
     const struct rule *rule = feeding->rule;
@@ -164,7 +210,7 @@ static void judge_window(struct group_feeding *feeding, const struct held *event
     const struct window window = window_of(
         rule, &progress->session, timeline_events(&feeding->group->events), progress->fed);
     const bool found = rule->class == RULE_SCORE
-                           ? score_judge(rule, window, measures, &finding)
+                           ? judge_score(feeding, progress, window, measures, &finding)
                            : judge_counting(rule, progress, window, measures, &finding);
     if (found) {
         finding.runs = true;
@@ -264,7 +310,18 @@ void group_restart(struct group *group)
     group->head.sequence = sequence_copy(&group->settled.sequence);
     group->head.absence = absence_copy(&group->settled.absence);
     group->head.session = group->settled.session;
+    lanes_copy_fed(&group->head.lanes_fed, &group->settled.lanes_fed);
     group->head.fed = group->settled.fed;
+}
+
+static void forget_lanes(struct group *group, size_t count)
+{
+    for (size_t i = 0; group->lanes != NULL && i < count; i++) {
+        const struct held *held = timeline_at(&group->events, i);
+        lanes_unfeed(group->lanes, &group->settled.lanes_fed, held);
+        lanes_unfeed(group->lanes, &group->head.lanes_fed, held);
+        lanes_forget(group->lanes, held);
+    }
 }
 
 static void slide(struct group_progress *progress, size_t count)
@@ -282,6 +339,7 @@ void group_forget(struct group *group, const struct rule *rule, size_t count,
         sequence_expire(&group->settled.sequence, rule, settled_at);
         sequence_expire(&group->head.sequence, rule, settled_at);
     }
+    forget_lanes(group, count);
     counting_forget(group->settled.counting, timeline_events(&group->events), count);
     counting_forget(group->head.counting, timeline_events(&group->events), count);
     timeline_forget(&group->events, count);

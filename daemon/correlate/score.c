@@ -9,6 +9,7 @@ struct outlook {
     const struct rule *rule;
     struct window window;
     struct instant at;
+    const struct score_lanes *lanes; /* NULL: the window's events themselves are gone through */
 };
 
 /* Of a sliding window the oldest leave. */
@@ -34,8 +35,66 @@ static int64_t sum_of_entry(const struct outlook *outlook, size_t entry)
     return sum < rule->score_max ? sum : rule->score_max;
 }
 
+static bool is_time_in(const struct outlook *outlook, int64_t ms)
+{
+    const struct instant at = {ms};
+
+    return outlook->rule->window == RULE_SLIDING
+               ? instant_distance(outlook->at, at) <= outlook->rule->timespan_ms
+               : !instant_before(at, outlook->window.events[0]->is.time);
+}
+
+/* The older, the less: where nothing is left of one, nothing is of those before. */
+static int64_t sum_of_lane(const struct outlook *outlook, const struct lane *lane, size_t fed)
+{
+    const struct rule *rule = outlook->rule;
+    int64_t sum = 0;
+
+    for (size_t i = lane->start + fed; i > lane->start && sum < rule->score_max; i--) {
+        const int64_t ms = lane->times.items[i - 1];
+        if (!is_time_in(outlook, ms)) {
+            break;
+        }
+        const int64_t left =
+            decay_left(rule->weights[lane->number],
+                       instant_distance(outlook->at, (struct instant){ms}), rule->half_life_ms);
+        if (left == 0) {
+            break;
+        }
+        sum += left;
+    }
+    return sum < rule->score_max ? sum : rule->score_max;
+}
+
+static void measure_lanes(const struct outlook *outlook, struct measure *measures)
+{
+    const struct lanes *lanes = outlook->lanes->lanes;
+    int64_t sums[] = {[LANE_ENTRY] = 0, [LANE_SECTOR] = 0, [LANE_STAGE] = 0};
+
+    for (size_t i = 0; i < outlook->lanes->fed->counts.count; i++) {
+        const struct lane *lane = &lanes->items.items[i];
+        const size_t fed = outlook->lanes->fed->counts.items[i];
+        if (fed == 0) {
+            continue;
+        }
+        if (lane->of == LANE_ENTRY) {
+            sums[lane->of] += sum_of_lane(outlook, lane, fed);
+        } else {
+            sums[lane->of] +=
+                is_time_in(outlook, lane->times.items[lane->start + fed - 1]) ? 1 : 0;
+        }
+    }
+    measures[WEIGHING_SCORE] = (struct measure){sums[LANE_ENTRY], VALUE_MILLI};
+    measures[WEIGHING_SECTORS] = (struct measure){sums[LANE_SECTOR], 1};
+    measures[WEIGHING_STAGES] = (struct measure){sums[LANE_STAGE], 1};
+}
+
 static void measure_all(const struct outlook *outlook, struct measure *measures)
 {
+    if (outlook->lanes != NULL) {
+        measure_lanes(outlook, measures);
+        return;
+    }
     unsigned sectors = 0;
     unsigned stages = 0;
     int64_t score = 0;
@@ -84,23 +143,42 @@ static struct instant holds_until(const struct outlook *outlook)
     return good;
 }
 
+static bool judge(const struct outlook *outlook, struct measure *measures,
+                  struct finding *finding)
+{
+    measure_all(outlook, measures);
+    if (!measure_conditions_met(outlook->rule, measures)) {
+        return false;
+    }
+    *finding = (struct finding){
+        .at = outlook->at,
+        .holds_until = holds_until(outlook),
+        .evidence = outlook->window.events,
+        .evidence_count = outlook->window.count,
+        .measures = measures,
+    };
+    return true;
+}
+
 bool score_judge(const struct rule *rule, struct window window, struct measure *measures,
                  struct finding *finding)
 {
     ENSURE(window.count > 0);
     ENSURE(rule->class == RULE_SCORE);
 
-    const struct outlook outlook = {rule, window, window.events[window.count - 1]->is.time};
-    measure_all(&outlook, measures);
-    if (!measure_conditions_met(rule, measures)) {
-        return false;
-    }
-    *finding = (struct finding){
-        .at = outlook.at,
-        .holds_until = holds_until(&outlook),
-        .evidence = window.events,
-        .evidence_count = window.count,
-        .measures = measures,
-    };
-    return true;
+    const struct outlook outlook = {rule, window, window.events[window.count - 1]->is.time,
+                                    NULL};
+    return judge(&outlook, measures, finding);
+}
+
+bool score_judge_lanes(const struct rule *rule, struct window window,
+                       const struct score_lanes *lanes, struct measure *measures,
+                       struct finding *finding)
+{
+    ENSURE(window.count > 0);
+    ENSURE(rule->class == RULE_SCORE);
+
+    const struct outlook outlook = {rule, window, window.events[window.count - 1]->is.time,
+                                    lanes};
+    return judge(&outlook, measures, finding);
 }

@@ -11,6 +11,7 @@
 #include "seinpost/correlate/absence.h"
 #include "seinpost/correlate/counting.h"
 #include "seinpost/correlate/course.h"
+#include "seinpost/correlate/lanes.h"
 #include "seinpost/correlate/timeline.h"
 
 struct text;
@@ -22,7 +23,8 @@ struct group_progress {
     struct window_session session;
     struct counting *counting; /* NULL: no window was large yet */
     size_t fed;
-    size_t window_first; /* where the newest event's window begins */
+    struct lanes_fed lanes_fed; /* of the group's lanes */
+    size_t window_first;        /* where the newest event's window begins */
 };
 
 struct group {
@@ -30,7 +32,8 @@ struct group {
     char *texts;          /* behind the values */
     struct slice key;     /* the values as bytes: for ids, and for order */
     struct timeline events;
-    uint64_t forgotten; /* events that stood before them */
+    struct lanes *lanes; /* of a score; NULL: the events are few */
+    uint64_t forgotten;  /* events that stood before them */
     struct group_progress settled;
     struct group_progress head;
 };

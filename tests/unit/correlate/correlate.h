@@ -12,6 +12,7 @@ Suite *counting_suite(void);
 Suite *decay_suite(void);
 Suite *episode_suite(void);
 Suite *held_suite(void);
+Suite *lanes_suite(void);
 Suite *moving_suite(void);
 Suite *sequence_suite(void);
 Suite *store_image_suite(void);
