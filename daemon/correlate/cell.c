@@ -8,7 +8,8 @@
 #include <string.h>
 
 enum {
-    ROSTER_FROM = 24 /* events; fewer are looked through */
+    ROSTER_FROM = 24, /* events; fewer are looked through */
+    SETTLE_FROM = 64  /* events that could be settled, before a late one has them fed again */
 };
 
 struct cell *cell_new(const struct rule *rule, struct slice key)
@@ -294,56 +295,6 @@ static bool give_way(struct cell *cell, struct held *same, const struct event_re
     return true;
 }
 
-void cell_add(struct cell *cell, struct cell_event event, struct instant watermark,
-              cell_tell *tell_change, void *context)
-{
-    const struct event_reference *is = &event.held->is;
-    struct held *same = find_same(cell, is);
-    const bool again = same != NULL;
-
-    if (again && !give_way(cell, same, is)) {
-        held_free(event.held);
-        return;
-    }
-    const size_t index = timeline_index(&cell->members, is);
-    const bool late = again || index < cell->members.count;
-    join_groups(cell, &event);
-    enter(cell, index, event.held);
-    struct telling telling = telling_of(cell, tell_change, context);
-    telling.watermark = watermark;
-    telling.cause = is->time;
-    telling.late = late;
-    if (late ||
-        !instant_before(watermark, is->time)) { /* what is concluded may not follow now */
-        rebuild_and_tell(cell, &telling);
-        return;
-    }
-    struct group_feeding feeding = feeding_of(cell, false, watermark);
-    feed(cell, &feeding, event.held);
-    telling_course(&telling, &cell->head);
-}
-
-void cell_withdraw(struct cell *cell, const struct event_reference *is,
-                   struct instant watermark, cell_tell *tell_change, void *context)
-{
-    struct held *held = find_same(cell, is);
-    struct telling telling = telling_of(cell, tell_change, context);
-
-    telling.watermark = watermark;
-    telling.cause = is->time;
-    telling.late = true;
-
-    if (held == NULL || event_compare(&held->is, is) != 0 ||
-        !instant_before(cell->settled_at, is->time)) {
-        return;
-    }
-    /* the head's partials point to it: it goes when the head has been rebuilt without it */
-    remove_from_groups(cell, held);
-    leave(cell, held);
-    rebuild_and_tell(cell, &telling);
-    held_free(held);
-}
-
 /* Events further back than the longest window cannot matter to any later one. */
 static void prune(struct cell *cell)
 {
@@ -382,6 +333,69 @@ static void settle(struct cell *cell, struct instant watermark)
     course_forget(&cell->settled, cell->rule, watermark, NULL);
     course_forget(&cell->head, cell->rule, watermark, &cell->settled);
     prune(cell);
+}
+
+/* Before the head goes through all that is not settled: much of it may be. */
+static void settle_much(struct cell *cell, struct instant watermark)
+{
+    const size_t from = timeline_after(&cell->members, cell->settled_at);
+
+    if (timeline_after(&cell->members, watermark) >= from + SETTLE_FROM) {
+        settle(cell, watermark);
+    }
+}
+
+void cell_add(struct cell *cell, struct cell_event event, struct instant watermark,
+              cell_tell *tell_change, void *context)
+{
+    const struct event_reference *is = &event.held->is;
+    struct held *same = find_same(cell, is);
+    const bool again = same != NULL;
+
+    if (again && !give_way(cell, same, is)) {
+        held_free(event.held);
+        return;
+    }
+    const size_t index = timeline_index(&cell->members, is);
+    const bool late = again || index < cell->members.count;
+    join_groups(cell, &event);
+    enter(cell, index, event.held);
+    struct telling telling = telling_of(cell, tell_change, context);
+    telling.watermark = watermark;
+    telling.cause = is->time;
+    telling.late = late;
+    if (late ||
+        !instant_before(watermark, is->time)) { /* what is concluded may not follow now */
+        if (event.settles) {
+            settle_much(cell, watermark);
+        }
+        rebuild_and_tell(cell, &telling);
+        return;
+    }
+    struct group_feeding feeding = feeding_of(cell, false, watermark);
+    feed(cell, &feeding, event.held);
+    telling_course(&telling, &cell->head);
+}
+
+void cell_withdraw(struct cell *cell, const struct event_reference *is,
+                   struct instant watermark, cell_tell *tell_change, void *context)
+{
+    struct held *held = find_same(cell, is);
+    struct telling telling = telling_of(cell, tell_change, context);
+
+    telling.watermark = watermark;
+    telling.cause = is->time;
+    telling.late = true;
+
+    if (held == NULL || event_compare(&held->is, is) != 0 ||
+        !instant_before(cell->settled_at, is->time)) {
+        return;
+    }
+    /* the head's partials point to it: it goes when the head has been rebuilt without it */
+    remove_from_groups(cell, held);
+    leave(cell, held);
+    rebuild_and_tell(cell, &telling);
+    held_free(held);
 }
 
 void cell_advance(struct cell *cell, struct instant watermark, bool settles,

@@ -88,7 +88,7 @@ static bool holds_now(const struct rule *rule, const struct window *window,
 {
     struct totals *totals = totals_new(rule);
 
-    for (size_t i = window->count; i > 0; i--) {
+    for (size_t i = window->count; i > 0 && !totals_is_full(totals); i--) {
         totals_add(totals, window->events[i - 1]);
     }
     totals_measure(totals, measures);
@@ -101,7 +101,7 @@ static struct instant holds_until(const struct rule *rule, const struct window *
     struct outlook outlook = {rule, *window, gone_all(rule, window)};
     struct totals *totals = totals_new(rule);
 
-    for (size_t i = window->count; i > 1; i--) {
+    for (size_t i = window->count; i > 1 && !totals_is_full(totals); i--) {
         totals_add(totals, window->events[i - 1]);
         look_at(&outlook, totals, i - 1);
     }

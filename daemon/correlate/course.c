@@ -67,9 +67,32 @@ static struct episode *open_episode(struct course *course, const struct rule *ru
     return episode;
 }
 
-static void update(struct edge *edge, const struct rule *rule, const struct finding *finding)
+/* What was quiet is looked at again. */
+static void wake(struct course *course, struct episode *episode)
+{
+    if (episode->quiet) {
+        episode->quiet = false;
+        course->quiet = 0;
+    }
+}
+
+void course_note_quiet(struct course *course)
+{
+    while (course->quiet < course->episodes.count) {
+        struct episode *episode = course->episodes.items[course->quiet];
+        if (!episode->told_closed || episode->changed) {
+            return;
+        }
+        episode->quiet = true;
+        course->quiet++;
+    }
+}
+
+static void update(struct course *course, struct edge *edge, const struct rule *rule,
+                   const struct finding *finding)
 {
     if (edge->episode != NULL) {
+        wake(course, edge->episode);
         edge->episode->updates++;
         episode_add(edge->episode, rule, finding, known_of(edge, finding));
         note_taken(edge, finding);
@@ -105,7 +128,7 @@ static void begin_edge(struct course *course, const struct rule *rule, size_t gr
     struct episode *episode = rule->suppress.drop ? NULL : course->suppressing;
     edge->taken = edge->episode == episode ? edge->taken : 0;
     edge->episode = episode;
-    update(edge, rule, finding);
+    update(course, edge, rule, finding);
 }
 
 /* An episode is open as long as any of its edges. */
@@ -143,7 +166,7 @@ void course_find(struct course *course, const struct rule *rule, size_t group,
     if (fresh) {
         begin_edge(course, rule, group, group_key, finding);
     } else {
-        update(edge, rule, finding);
+        update(course, edge, rule, finding);
     }
     const struct instant ends = instant_add(finding->holds_until, rule->close_after_ms);
     edge->ends_at = rule->class == RULE_COUNTING || rule->class == RULE_SCORE || fresh
@@ -222,13 +245,14 @@ void course_forget(struct course *course, const struct rule *rule, struct instan
         episode_free(episode);
     }
     course->episodes.count = kept;
+    course->quiet = 0;
 }
 
 struct instant course_due(const struct course *course, struct instant instant)
 {
     struct instant due = INSTANT_MAX;
 
-    for (size_t i = 0; i < course->episodes.count; i++) {
+    for (size_t i = course->quiet; i < course->episodes.count; i++) {
         const struct instant closes = course->episodes.items[i]->closes_at;
         if (instant_before(instant, closes)) {
             due = instant_least(due, closes);

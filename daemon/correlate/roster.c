@@ -128,7 +128,7 @@ struct held *roster_find(const struct roster *roster, const struct event_referen
          i = (i + 1) & (roster->size - 1)) {
         struct held *held = roster->slots[i];
         if (roster->hashes[i] == hash && event_same(&held->is, is) &&
-            instant_distance(held->is.time, is->time) <= apart_ms &&
+            timeline_near(&held->is, is, apart_ms) &&
             (latest == NULL || event_compare(&latest->is, &held->is) < 0)) {
             latest = held;
         }

@@ -211,7 +211,8 @@ static void add_to_cell(struct store *store, struct sighting *sighting,
         note_capped(store, rule, sighting->match);
         return;
     }
-    const struct cell_event event = {take_held(sighting, count), tuples, count};
+    const struct cell_event event = {take_held(sighting, count), tuples, count,
+                                     !store->program->never_late};
     cell_add(cell, event, state->watermark, on_change, store);
     store_reschedule(store, state, cell);
 }

@@ -51,10 +51,11 @@ static void tell_episode(const struct telling *telling, struct episode *episode,
 
 void telling_course(const struct telling *telling, struct course *head)
 {
-    for (size_t i = 0; i < head->episodes.count; i++) {
+    for (size_t i = head->quiet; i < head->episodes.count; i++) {
         struct episode *episode = head->episodes.items[i];
         tell_episode(telling, episode, episode);
     }
+    course_note_quiet(head);
 }
 
 void telling_difference(const struct telling *telling, struct course *head,

@@ -84,6 +84,13 @@ static uint32_t tag_of(struct slice id)
     return (uint32_t)((tail ^ id.size) * UINT64_C(0x9e3779b97f4a7c15) >> 32);
 }
 
+bool timeline_near(const struct event_reference *a, const struct event_reference *b,
+                   int64_t apart_ms)
+{
+    return instant_before(a->time, b->time) ? instant_distance(b->time, a->time) <= apart_ms
+                                            : instant_distance(a->time, b->time) <= apart_ms;
+}
+
 size_t timeline_find(const struct timeline *timeline, const struct event_reference *is,
                      int64_t apart_ms)
 {
@@ -92,7 +99,7 @@ size_t timeline_find(const struct timeline *timeline, const struct event_referen
     for (size_t i = timeline->count; i > 0; i--) {
         if (timeline->tags[timeline->start + i - 1] == tag) {
             const struct event_reference *other = &timeline_at(timeline, i - 1)->is;
-            if (event_same(other, is) && instant_distance(other->time, is->time) <= apart_ms) {
+            if (event_same(other, is) && timeline_near(other, is, apart_ms)) {
                 return i - 1;
             }
         }

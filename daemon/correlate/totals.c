@@ -239,6 +239,14 @@ void totals_measure_view(const struct rule *rule, const struct totals_view *view
     }
 }
 
+bool totals_is_full(const struct totals *totals)
+{
+    const struct rule *rule = totals->rule;
+
+    return rule->metrics_count == 1 && totals->chain != NULL &&
+           chain_longest(totals->chain) == (int64_t)rule->metrics[0].chain_count;
+}
+
 void totals_measure(const struct totals *totals, struct measure *measures)
 {
     struct total each[RULE_METRICS_MAX];

@@ -39,6 +39,7 @@ struct cell_event {
     struct held *held;
     const struct value *groups;
     size_t groups_count;
+    bool settles; /* as of cell_advance() */
 };
 
 /* Takes in an event, which then is the cell's, and tells what changes. */

@@ -28,6 +28,7 @@ struct edge {
 
 struct course {
     VECTOR(struct episode *) episodes; /* in order of opening */
+    size_t quiet;                      /* of the first so many there is nothing to tell */
     VECTOR(struct edge) edges;         /* by group */
     struct episode *suppressing;       /* the one that opened last; NULL: none */
     struct instant suppress_until;
@@ -50,6 +51,10 @@ void course_end(struct course *course, size_t group, struct instant at);
  * still knows stays, as a course that goes on from it will know it again; NULL: no base. */
 void course_forget(struct course *course, const struct rule *rule, struct instant settled,
                    const struct course *base);
+
+/* Counts as quiet what was told, is over and has not changed since: all that was told of it
+ * stays so, until a finding of its group wakes it. */
+void course_note_quiet(struct course *course);
 
 /* Returns the episode of this id, or NULL. */
 struct episode *course_episode(const struct course *course, struct digest id);

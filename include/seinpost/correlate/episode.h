@@ -56,6 +56,7 @@ struct episode {
     bool said; /* subscribers have it: it was told aloud, and not by a muted replay alone */
     bool told;
     bool told_closed;
+    bool quiet; /* the course counts it as such */
     struct instant told_closes_at;
     unsigned told_updates;
     unsigned told_sectors;

@@ -30,6 +30,10 @@ const struct held *const *timeline_events(const struct timeline *timeline);
 /* Returns the index at which the event of this reference stands, or would. */
 size_t timeline_index(const struct timeline *timeline, const struct event_reference *is);
 
+/* Tells whether two events are dated at most `apart_ms` from each other. */
+bool timeline_near(const struct event_reference *a, const struct event_reference *b,
+                   int64_t apart_ms);
+
 /* Returns the index of the latest event with the same source and id that is dated at most
  * `apart_ms` from it, or `count`. Looks through all, but at their tags alone. */
 size_t timeline_find(const struct timeline *timeline, const struct event_reference *is,

@@ -44,6 +44,9 @@ void totals_free(struct totals *totals);
 /* Puts an event before those that are in. */
 void totals_add(struct totals *totals, const struct held *event);
 
+/* Tells whether older events can change no measure: all that is asked for in order is there. */
+bool totals_is_full(const struct totals *totals);
+
 /* Writes one measure for each metric of the rule. */
 void totals_measure(const struct totals *totals, struct measure *measures);
 

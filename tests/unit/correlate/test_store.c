@@ -70,6 +70,22 @@ START_TEST(a_rule_is_capped_as_long_as_it_matters)
 }
 END_TEST
 
+static const struct {
+    const char *script;
+} retellings[] = {{"0 a P1 id=x; 3d a P1 id=x; 3d1h a P1 id=y"},
+                  {"0 a P1 id=x; W 2d; 3d a P1 id=x; 3d1h a P1 id=y"}};
+
+/* What is told again further away than the rule looks is another event, whether the first is
+ * still known or forgotten. */
+START_TEST(far_away_it_is_another_event)
+{
+    struct play play = play_begin_with(kit_with_lateness(0), COUNT("r", "2", ""));
+
+    ck_assert_str_eq(play_acts(&play, retellings[_i].script), "opened 3d1h P1 [x y]\n");
+    play_end(&play);
+}
+END_TEST
+
 /* Beyond max-groups a rule takes in no new group, counts what it lost, and goes on with those
  * that it has. */
 START_TEST(groups_beyond_the_bound_are_counted)
@@ -294,6 +310,7 @@ Suite *store_suite(void)
                                   NULL};
     Suite *const suite = unit_suite("store", tests);
 
+    unit_loop(suite, far_away_it_is_another_event, COUNT_OF(retellings));
     unit_loop(suite, going_over_is_as_if_it_had_always_been_so, 20);
     return suite;
 }
