@@ -12,12 +12,26 @@ enum {
     LANES_FROM = 16 /* events of a group; fewer are gone through */
 };
 
-static void free_progress(struct group_progress *progress)
+static void free_progress(enum rule_class class, struct group_progress *progress)
 {
-    sequence_free(&progress->sequence);
-    absence_free(&progress->absence);
-    counting_free(progress->counting);
-    VECTOR_FREE(&progress->lanes_fed.counts);
+    switch (class) {
+    case RULE_SEQUENCE:
+        sequence_free(&progress->sequence);
+        break;
+    case RULE_ABSENCE:
+        absence_free(&progress->absence);
+        break;
+    case RULE_COUNTING:
+    case RULE_SCORE:
+        counting_free(progress->counting);
+        VECTOR_FREE(&progress->lanes_fed.counts);
+        break;
+    case RULE_SINGLE:
+    case RULE_VELOCITY:
+    case RULE_CHANGE:
+    case RULE_FIRST_SEEN:
+        break;
+    }
 }
 
 void group_key_value(struct text *text, const struct value *value)
@@ -69,8 +83,11 @@ struct group *group_new(const struct rule *rule, const struct value *values, str
     }
     group->key = key;
     (void)keep(at, &group->key);
-    group->settled.absence = absence_empty();
-    group->head.absence = absence_empty();
+    group->class = rule->class;
+    if (rule->class == RULE_ABSENCE) {
+        group->settled.absence = absence_empty();
+        group->head.absence = absence_empty();
+    }
     return group;
 }
 
@@ -79,8 +96,8 @@ void group_free(struct group *group)
     if (group == NULL) {
         return;
     }
-    free_progress(&group->settled);
-    free_progress(&group->head);
+    free_progress(group->class, &group->settled);
+    free_progress(group->class, &group->head);
     timeline_free(&group->events);
     lanes_free(group->lanes);
     free(group->values);
@@ -91,8 +108,10 @@ void group_free(struct group *group)
 /* What was fed from the index on will be fed again. */
 static void cut(struct group *group, size_t index)
 {
-    counting_cut(group->settled.counting, timeline_events(&group->events), index);
-    counting_cut(group->head.counting, timeline_events(&group->events), index);
+    if (group->class == RULE_COUNTING) {
+        counting_cut(group->settled.counting, timeline_events(&group->events), index);
+        counting_cut(group->head.counting, timeline_events(&group->events), index);
+    }
 }
 
 static bool is_counted(const struct rule *rule, const struct held *held)
@@ -305,13 +324,30 @@ void group_conclude(struct group_feeding *feeding, struct instant due)
 
 void group_restart(struct group *group)
 {
-    sequence_free(&group->head.sequence);
-    absence_free(&group->head.absence);
-    group->head.sequence = sequence_copy(&group->settled.sequence);
-    group->head.absence = absence_copy(&group->settled.absence);
-    group->head.session = group->settled.session;
-    lanes_copy_fed(&group->head.lanes_fed, &group->settled.lanes_fed);
-    group->head.fed = group->settled.fed;
+    const struct group_progress *from = &group->settled;
+    struct group_progress *head = &group->head;
+
+    head->fed = from->fed;
+    switch (group->class) {
+    case RULE_SEQUENCE:
+        sequence_free(&head->sequence);
+        head->sequence = sequence_copy(&from->sequence);
+        break;
+    case RULE_ABSENCE:
+        absence_free(&head->absence);
+        head->absence = absence_copy(&from->absence);
+        break;
+    case RULE_COUNTING:
+    case RULE_SCORE:
+        head->session = from->session;
+        lanes_copy_fed(&head->lanes_fed, &from->lanes_fed);
+        break;
+    case RULE_SINGLE:
+    case RULE_VELOCITY:
+    case RULE_CHANGE:
+    case RULE_FIRST_SEEN:
+        break;
+    }
 }
 
 static void forget_lanes(struct group *group, size_t count)
@@ -324,10 +360,10 @@ static void forget_lanes(struct group *group, size_t count)
     }
 }
 
-static void slide(struct group_progress *progress, size_t count)
+static void slide(struct group_progress *progress, const struct timeline *events, size_t count)
 {
-    progress->fed -= count;
     progress->window_first -= count < progress->window_first ? count : progress->window_first;
+    counting_forget(progress->counting, timeline_events(events), count);
 }
 
 void group_forget(struct group *group, const struct rule *rule, size_t count,
@@ -338,12 +374,13 @@ void group_forget(struct group *group, const struct rule *rule, size_t count,
     if (rule->class == RULE_SEQUENCE) {
         sequence_expire(&group->settled.sequence, rule, settled_at);
         sequence_expire(&group->head.sequence, rule, settled_at);
+    } else if (rule->class == RULE_COUNTING || rule->class == RULE_SCORE) {
+        forget_lanes(group, count);
+        slide(&group->settled, &group->events, count);
+        slide(&group->head, &group->events, count);
     }
-    forget_lanes(group, count);
-    counting_forget(group->settled.counting, timeline_events(&group->events), count);
-    counting_forget(group->head.counting, timeline_events(&group->events), count);
     timeline_forget(&group->events, count);
     group->forgotten += count;
-    slide(&group->settled, count);
-    slide(&group->head, count);
+    group->settled.fed -= count;
+    group->head.fed -= count;
 }

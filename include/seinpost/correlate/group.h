@@ -16,15 +16,20 @@
 
 struct text;
 
-/* State of the rule's matcher after so many of the group's events. */
+/* State of the rule's matcher after so many of the group's events: of the matcher of its class.
+ */
 struct group_progress {
-    struct sequence sequence;
-    struct absence absence;
-    struct window_session session;
-    struct counting *counting; /* NULL: no window was large yet */
     size_t fed;
-    struct lanes_fed lanes_fed; /* of the group's lanes */
-    size_t window_first;        /* where the newest event's window begins */
+    union {
+        struct sequence sequence; /* RULE_SEQUENCE */
+        struct absence absence;   /* RULE_ABSENCE */
+        struct {                  /* RULE_COUNTING and RULE_SCORE */
+            struct window_session session;
+            size_t window_first;        /* where the newest event's window begins */
+            struct counting *counting;  /* NULL: no window was large yet */
+            struct lanes_fed lanes_fed; /* of the group's lanes */
+        };
+    };
 };
 
 struct group {
@@ -36,6 +41,7 @@ struct group {
     uint64_t forgotten;  /* events that stood before them */
     struct group_progress settled;
     struct group_progress head;
+    enum rule_class class; /* of the rule */
 };
 
 /* What is being fed, and to which course. */
