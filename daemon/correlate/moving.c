@@ -190,7 +190,7 @@ static void count_metric(struct moving *moving, size_t index, const struct held 
     }
 }
 
-static void count(struct moving *moving, const struct held *event, int sign)
+static void count_event(struct moving *moving, const struct held *event, int sign)
 {
     for (size_t i = 0; i < moving->rule->metrics_count; i++) {
         count_metric(moving, i, event, sign);
@@ -199,7 +199,7 @@ static void count(struct moving *moving, const struct held *event, int sign)
 
 static void drop_oldest(struct moving *moving, const struct held *const *events)
 {
-    count(moving, events[moving->first++], -1);
+    count_event(moving, events[moving->first++], -1);
     moving->dropped++;
     for (size_t i = 0; i < moving->rule->metrics_count; i++) {
         if (is_extreme(&moving->rule->metrics[i])) {
@@ -240,16 +240,16 @@ void moving_to(struct moving *moving, const struct held *const *events, size_t f
         reset(moving, first);
     }
     while (moving->first > first) {
-        count(moving, events[--moving->first], 1);
+        count_event(moving, events[--moving->first], 1);
     }
     for (; moving->end < end; moving->end++, moving->taken++) {
-        count(moving, events[moving->end], 1);
+        count_event(moving, events[moving->end], 1);
     }
     while (moving->first < first) {
         drop_oldest(moving, events);
     }
     while (moving->end > end) {
-        count(moving, events[--moving->end], -1);
+        count_event(moving, events[--moving->end], -1);
     }
 }
 
@@ -275,17 +275,17 @@ void moving_cut(struct moving *moving, const struct held *const *events, size_t 
     }
 }
 
-void moving_forget(struct moving *moving, const struct held *const *events, size_t number)
+void moving_forget(struct moving *moving, const struct held *const *events, size_t count)
 {
-    if (moving->end <= number) {
+    if (moving->end <= count) {
         reset(moving, 0);
         return;
     }
-    if (moving->first < number) {
-        moving_to(moving, events, number, moving->end);
+    if (moving->first < count) {
+        moving_to(moving, events, count, moving->end);
     }
-    moving->first -= number;
-    moving->end -= number;
+    moving->first -= count;
+    moving->end -= count;
 }
 
 void moving_measure(const struct moving *moving, struct measure *measures)

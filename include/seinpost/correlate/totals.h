@@ -13,8 +13,8 @@ struct totals;
 
 /* Of one metric. */
 struct total {
-    int64_t count;              /* of events, or of values that are in the metric's currency */
-    __extension__ __int128 sum; /* of those values */
+    __extension__ __int128 sum; /* of values that are in the metric's currency */
+    int64_t count;              /* of those, or of events */
     int64_t least;
     int64_t most;
     int64_t different;
