@@ -47,6 +47,7 @@ struct bench {
     records packs;
     size_t matches;
     size_t alerts;
+    struct text metadata; /* what the live run would have committed: a replay must come to it */
     struct stage stage;
     struct outbox *outbox;
 };
@@ -212,8 +213,12 @@ static double run_correlate(struct bench *bench, int64_t committed, size_t *byte
     bench->stage.assigned(bench->stage.self,
                           &(struct stage_assignment){.partition = {"matches", 0},
                                                      .partitions = 1,
-                                                     .committed = committed});
+                                                     .committed = committed,
+                                                     .metadata = text_slice(&bench->metadata)});
     const double spent = drive(bench, "matches", bench->packs.items, bench->packs.count, false);
+    text_clear(&bench->metadata);
+    bench->stage.metadata(bench->stage.self, (struct record_partition){"matches", 0},
+                          &bench->metadata);
     *bytes = mallinfo2().uordblks + mallinfo2().hblkhd - before;
     bench->stage.free(bench->stage.self);
     return spent;
@@ -262,5 +267,6 @@ int main(int argc, char **argv)
     }
     workbench_close(&bench.workbench);
     outbox_free(bench.outbox);
+    text_free(&bench.metadata);
     return code;
 }
