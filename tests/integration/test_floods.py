@@ -75,8 +75,8 @@ def test_floods_one_partition(case):
     daemon.stop()
 
 
-LIMIT_MIB = 128
-ACCOUNTS = 120_000
+LIMIT_MIB = 192
+ACCOUNTS = 200_000
 
 
 def peak_mib(daemon):
