@@ -14,7 +14,7 @@
  * with it: see stage.save. There is none to be kept while the part replays, goes over to other
  * rules, or when it is larger than that. */
 enum stage_saving part_image_save(struct part *part, const struct stage_save *how,
-                                  struct text *image);
+                                  struct text *text);
 
 /* Gives up what is being written. */
 void part_image_drop(struct part *part);
