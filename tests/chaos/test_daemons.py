@@ -43,7 +43,9 @@ def test_rebalances(case, pick, amount):
             scene.crew.leave(name)
         time.sleep(pick.uniform(0.5, 2.0))
         scene.crew.sound()
-    scene.crew.start(*[name for name in names if name not in scene.crew.running()])
+    for name in names:
+        if name not in scene.crew.running():
+            scene.crew.start(name)
     return scene.end()
 
 
