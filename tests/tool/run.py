@@ -11,13 +11,14 @@ import sys
 import traceback
 
 import approval
+import layout
 import outline
 import reports
 import silence
 import views
 from tool import Tool
 
-MODULES = [reports, silence, approval, views, outline]
+MODULES = [reports, silence, approval, views, outline, layout]
 
 
 def main():
