@@ -17,6 +17,7 @@ static const struct {
     {"approve", verb_approve, NULL, &verb_approve_usage},
     {"coverage", verb_coverage, NULL, &verb_coverage_usage},
     {"doc", verb_doc, NULL, &verb_doc_usage},
+    {"diff", verb_diff, NULL, &verb_diff_usage},
     {"fmt", verb_fmt, NULL, &verb_fmt_usage},
     {"schema", verb_schema, NULL, &verb_schema_usage},
     {"replay", verb_replay, "run rules over a file of events, without a broker", NULL},

@@ -3,7 +3,7 @@
 #include "seinpost/base/text.h"
 #include "seinpost/rule/grouping.h"
 
-static bool is_meaning(struct slice key)
+bool meaning_has(struct slice key)
 {
     static const char *const others[] = {
         "title",          "description", "owner",     "author",  "approved-by",
@@ -29,7 +29,7 @@ struct digest meaning_of_rule(const struct build *build)
 
     text_add(&text, SLICE("rule/1"));
     for (const struct tree *node = build->rule->node->first; node != NULL; node = node->next) {
-        if (is_meaning(node->key)) {
+        if (meaning_has(node->key)) {
             digest_field(&text, node->key);
             tree_digest(&text, node);
         }

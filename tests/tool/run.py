@@ -11,6 +11,7 @@ import sys
 import traceback
 
 import approval
+import change
 import layout
 import outline
 import reports
@@ -18,7 +19,7 @@ import silence
 import views
 from tool import Tool
 
-MODULES = [reports, silence, approval, views, outline, layout]
+MODULES = [reports, silence, approval, views, outline, layout, change]
 
 
 def main():

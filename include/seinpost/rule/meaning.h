@@ -9,6 +9,9 @@
 
 #include "seinpost/rule/build.h"
 
+/* Tells whether what stands under this key of a rule is of its meaning. */
+bool meaning_has(struct slice key);
+
 /* Returns the semantic hash: of the rule's tree without title, people, dates, notes and tests,
  * of the rules whose alerts it reads, and of the lists of places that it looks into. */
 struct digest meaning_of_rule(const struct build *build);
