@@ -47,29 +47,6 @@ static bool take_option(void *context, char letter, const char *argument)
     return true;
 }
 
-/* One leaf of a rule: where it stands, as `correlation.condition.gte`, and what it is. */
-static void add_path(struct text *path, const struct tree *node, const struct tree *root)
-{
-    const struct tree *chain[TREE_DEPTH_MAX];
-    size_t depth = 0;
-
-    for (; node != root && depth < TREE_DEPTH_MAX; node = node->parent) {
-        chain[depth++] = node;
-    }
-    while (depth > 0) {
-        const struct tree *part = chain[--depth];
-        size_t index = 1;
-        for (const struct tree *at = part->parent->first; at != part; at = at->next) {
-            index++;
-        }
-        if (part->parent->kind == TREE_MAP) {
-            text_format(path, "%s%.*s", path->size > 0 ? "." : "", SLICE_ARGS(part->key));
-        } else {
-            text_format(path, "[%zu]", index);
-        }
-    }
-}
-
 static bool is_leaf(const struct tree *node)
 {
     return node->first == NULL;
@@ -98,7 +75,7 @@ static struct table *leaves_of(struct arena *arena, const struct tree *root)
          node = tree_next(root, node)) {
         if (is_leaf(node) && meaning_has(top_of(node, root)->key)) {
             text_clear(&path);
-            add_path(&path, node, root);
+            tree_path(&path, node);
             table_put(leaves, slice_copy(arena, text_slice(&path)), (void *)(uintptr_t)node);
         }
     }
@@ -117,7 +94,7 @@ static void tell_leaves(const struct tree *root, const struct table *others, cha
             continue;
         }
         text_clear(&path);
-        add_path(&path, node, root);
+        tree_path(&path, node);
         const struct slice name = text_slice(&path);
         const struct tree *other = table_get(others, name);
         const struct slice words = leaf_text(node);

@@ -1,5 +1,6 @@
 #include "seinpost/base/text.h"
 #include "seinpost/cli/junit.h"
+#include "seinpost/cli/mutants.h"
 #include "seinpost/cli/trial.h"
 #include "seinpost/cli/verb.h"
 #include "seinpost/cli/workbench.h"
@@ -10,6 +11,10 @@
 static const struct usage_option option_table[] = {
     {"schemas", 's', "DIR", "event catalogue (default: the one that came with the program)"},
     {"format", 'f', "FORM", "text (default), or junit: XML, a suite for each rule"},
+    {"mutate", 'm', NULL,
+     "when all pass: make small mistakes in the rules, one at a time, and tell which of them "
+     "no "
+     "test notices"},
     {"verbose", 'v', NULL, "name the tests that pass too"},
     {NULL, 0, NULL, NULL},
 };
@@ -23,14 +28,15 @@ const struct usage verb_test_usage = {
         "test that fails, a line with - was expected and did not come, one with + came and "
         "was not expected, and one with ~ came with a difference, which stands below it.",
     .options = option_table,
-    .exits = {"all passed", "a test failed or a rule has errors", "usage",
-              "the report could not be written"},
+    .exits = {"all passed", "a test failed, a rule has errors, or no test notices a mistake",
+              "usage", "the report could not be written"},
 };
 
 struct options {
     const char *schemas;
     bool verbose;
     bool junit;
+    bool mutates;
 };
 
 static bool take_option(void *context, char letter, const char *argument)
@@ -43,6 +49,9 @@ static bool take_option(void *context, char letter, const char *argument)
         return true;
     case 'v':
         options->verbose = true;
+        return true;
+    case 'm':
+        options->mutates = true;
         return true;
     default:
         options->junit = strcmp(argument, "junit") == 0;
@@ -121,6 +130,15 @@ static void run_all(struct session *session)
     }
 }
 
+static bool mutate(const struct workbench *workbench, const char *const *paths, size_t count)
+{
+    const struct mutants_count mutants = mutants_run(workbench, paths, count);
+
+    (void)printf("%zu mistakes, %zu of them noticed by no test\n", mutants.made,
+                 mutants.unnoticed);
+    return mutants.unnoticed == 0;
+}
+
 int verb_test(int argc, char **argv)
 {
     struct options options = {0};
@@ -148,9 +166,11 @@ int verb_test(int argc, char **argv)
     }
     (void)fprintf(options.junit ? stderr : stdout, "%zu passed, %zu failed\n", session.passed,
                   session.failed);
-    workbench_close(&workbench);
-    if (!verb_written(stdout)) {
-        return VERB_WORLD;
+    bool good = !faulty && session.failed == 0;
+    if (good && options.mutates) {
+        good =
+            mutate(&workbench, (const char *const *)(argv + optind), (size_t)(argc - optind));
     }
-    return faulty || session.failed > 0 ? VERB_NO : VERB_GOOD;
+    workbench_close(&workbench);
+    return !verb_written(stdout) ? VERB_WORLD : good ? VERB_GOOD : VERB_NO;
 }

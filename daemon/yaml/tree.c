@@ -75,7 +75,7 @@ const char *tree_kind_name(const struct tree *node)
     return node->text.size == 0 || tree_is_null(node) ? "nothing" : "text";
 }
 
-static void add_path(struct text *path, const struct tree *node)
+void tree_path(struct text *path, const struct tree *node)
 {
     const struct tree *chain[TREE_DEPTH_MAX];
     size_t depth = 0;
@@ -133,7 +133,7 @@ void tree_context(struct diag *diag, const struct tree *node)
         root = root->parent;
     }
     add_document(&text, root);
-    add_path(&path, node->parent);
+    tree_path(&path, node->parent);
     if (path.size > 0) {
         text_format(&text, "%s%.*s", text.size > 0 ? ", " : "in ",
                     SLICE_ARGS(text_slice(&path)));

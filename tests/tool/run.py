@@ -13,13 +13,14 @@ import traceback
 import approval
 import change
 import layout
+import mutate
 import outline
 import reports
 import silence
 import views
 from tool import Tool
 
-MODULES = [reports, silence, approval, views, outline, layout, change]
+MODULES = [reports, silence, approval, views, outline, layout, change, mutate]
 
 
 def main():

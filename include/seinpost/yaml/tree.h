@@ -80,6 +80,9 @@ void tree_context(struct diag *diag, const struct tree *node);
 
 struct text;
 
+/* Appends where a node stands in its document: `tests[1].given[2].at`. Nothing for NULL. */
+void tree_path(struct text *path, const struct tree *node);
+
 /* Appends a node in a form that depends on its content alone: for semantic hashes. */
 void tree_digest(struct text *text, const struct tree *node);
 
