@@ -17,44 +17,29 @@ enum {
     LOOK_S = 2 /* so often it is seen whether rule files have changed */
 };
 
-static const char usage[] =
-    "usage: seinpostd --config FILE [--instance NAME]\n"
-    "Reads partners' events, correlates them by the rules, publishes alerts. It stays in the\n"
-    "foreground and logs to standard error; SIGTERM and SIGINT end it in good order, SIGHUP\n"
-    "loads the rules anew.\n"
-    "\n"
-    "  --config FILE    configuration (see deploy/seinpost.yaml)\n"
-    "  --instance NAME  stable name of this daemon (default: the configuration's)\n"
-    "  --help\n"
-    "\n"
-    "Topics and groups are made beforehand by `seinpost topics create`.\n"
-    "Exit: 0 ended in good order, 2 configuration or rules have faults, 3 the world failed,\n"
-    "75 a call hung or the wall clock was set back: it is to be started again.\n";
-
 struct options {
     const char *config;
     const char *instance;
 };
 
+static bool take_option(void *context, char letter, const char *argument)
+{
+    struct options *options = context;
+
+    *(letter == 'c' ? &options->config : &options->instance) = argument;
+    return true;
+}
+
 /* Returns -1 to go on, else the exit code. */
 static int read_options(int argc, char **argv, struct options *options)
 {
-    static const struct option names[] = {
-        {"config", required_argument, NULL, 'c'},
-        {"instance", required_argument, NULL, 'i'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
-    };
+    const int code = usage_read(&verb_daemon_usage, argc, argv, take_option, options);
 
-    for (int option = 0; option >= 0;) {
-        option = getopt_long(argc, argv, "", names, NULL);
-        if (option == 'h' || option == '?') {
-            return verb_usage(usage, option == 'h');
-        }
-        options->config = option == 'c' ? optarg : options->config;
-        options->instance = option == 'i' ? optarg : options->instance;
+    if (code >= 0) {
+        return code;
     }
-    return options->config != NULL && optind == argc ? -1 : verb_usage(usage, 0);
+    return options->config != NULL && optind == argc ? -1
+                                                     : usage_help(&verb_daemon_usage, false);
 }
 
 /* Blocks the signals that we wait for, for this thread and all that it makes. */

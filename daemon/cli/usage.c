@@ -1,6 +1,7 @@
 #include "seinpost/cli/usage.h"
 
 #include "seinpost/base/ensure.h"
+#include "seinpost/base/text.h"
 #include "seinpost/cli/verb.h"
 
 #include <getopt.h>
@@ -90,16 +91,18 @@ static void print_option(FILE *out, const struct usage_option *option, size_t wi
 
 static void print_exits(FILE *out, const struct usage *usage)
 {
-    bool first = true;
+    struct text text = {0};
 
-    (void)fputs("\nExit: ", out);
     for (int i = 0; i < USAGE_EXITS; i++) {
         if (usage->exits[i] != NULL) {
-            (void)fprintf(out, "%s%d %s", first ? "" : ", ", i, usage->exits[i]);
-            first = false;
+            text_format(&text, "%s%d %s", text.size > 0 ? ", " : "Exit: ", i, usage->exits[i]);
         }
     }
-    (void)fputs(".\n", out);
+    text_add_byte(&text, '.');
+    text_add_byte(&text, '\0');
+    (void)fputc('\n', out);
+    usage_wrap(out, text.data, 0);
+    text_free(&text);
 }
 
 int usage_help(const struct usage *usage, bool asked)
@@ -112,7 +115,9 @@ int usage_help(const struct usage *usage, bool asked)
         const size_t width = width_of(&usage->options[i]);
         widest = width > widest && width <= NAME_MAX_SHOWN ? width : widest;
     }
-    (void)fprintf(out, "usage: seinpost %s %s\n", usage->verb, usage->arguments);
+    (void)fprintf(out, "usage: %s%s %s\n",
+                  usage->program != NULL ? usage->program : "seinpost ",
+                  usage->program != NULL ? "" : usage->verb, usage->arguments);
     usage_wrap(out, usage->says, 0);
     (void)fputc('\n', out);
     for (size_t i = 0; i < count; i++) {

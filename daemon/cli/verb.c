@@ -4,12 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-int verb_usage(const char *text, int asked)
-{
-    (void)fputs(text, asked != 0 ? stdout : stderr);
-    return asked != 0 ? VERB_GOOD : VERB_USAGE;
-}
-
 bool verb_written(FILE *out)
 {
     if (fflush(out) == 0 && ferror(out) == 0) {

@@ -20,19 +20,24 @@
 #include <string.h>
 #include <time.h>
 
-static const char usage[] =
-    "usage: seinpost demo [OPTION]...\n"
-    "Runs the whole daemon on a broker in this process: six partners publish the events of "
-    "the\n"
-    "shipped scenarios, and a desk shows the alerts as they come. Nothing is kept.\n"
-    "\n"
-    "  --config FILE    configuration (default: deploy/seinpost.yaml of the source tree)\n"
-    "  --scenarios DIR  files *.ndjson of events (default: scenarios beside the "
-    "configuration)\n"
-    "  --keep           go on until interrupted, for a second terminal\n"
-    "  --help\n"
-    "\n"
-    "Exit: 0, 2 usage, configuration or events have faults, 3 the broker failed.\n";
+static const struct usage_option option_table[] = {
+    {"config", 'c', "FILE", "configuration (default: deploy/seinpost.yaml of the source tree)"},
+    {"scenarios", 's', "DIR",
+     "files *.ndjson of events (default: scenarios beside the configuration)"},
+    {"keep", 'k', NULL, "go on until interrupted, for a second terminal"},
+    {NULL, 0, NULL, NULL},
+};
+
+const struct usage verb_demo_usage = {
+    .verb = "demo",
+    .summary = "the whole daemon on a broker in this process, with shipped scenarios",
+    .arguments = "[OPTION]...",
+    .says =
+        "Runs the whole daemon on a broker in this process: six partners publish the events "
+        "of the shipped scenarios, and a desk shows the alerts as they come. Nothing is kept.",
+    .options = option_table,
+    .exits = {"done", NULL, "usage, configuration or events have faults", "the broker failed"},
+};
 
 enum {
     DEMO_ARENA_MAX = 256 * 1024 * 1024,
@@ -384,28 +389,34 @@ static const char *default_config(struct arena *arena)
     return config;
 }
 
+struct options {
+    const char *config;
+    const char *scenarios;
+    bool keeps;
+};
+
+static bool take_option(void *context, char letter, const char *argument)
+{
+    struct options *options = context;
+
+    options->config = letter == 'c' ? argument : options->config;
+    options->scenarios = letter == 's' ? argument : options->scenarios;
+    options->keeps = options->keeps || letter == 'k';
+    return true;
+}
+
 int verb_demo(int argc, char **argv)
 {
-    static const struct option names[] = {
-        {"config", required_argument, NULL, 'c'},
-        {"scenarios", required_argument, NULL, 's'},
-        {"keep", no_argument, NULL, 'k'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
-    };
-    struct demo demo = {.arena = arena_new(DEMO_ARENA_MAX)};
-    const char *path = default_config(demo.arena);
+    struct options options = {0};
+    const int asked = usage_read(&verb_demo_usage, argc, argv, take_option, &options);
 
-    for (int option = 0; option >= 0;) {
-        option = getopt_long(argc, argv, "", names, NULL);
-        if (option == 'h' || option == '?') {
-            arena_free(demo.arena);
-            return verb_usage(usage, option == 'h');
-        }
-        path = option == 'c' ? optarg : path;
-        demo.scenarios = option == 's' ? optarg : demo.scenarios;
-        demo.keeps = demo.keeps || option == 'k';
+    if (asked >= 0) {
+        return asked;
     }
+    struct demo demo = {.arena = arena_new(DEMO_ARENA_MAX),
+                        .scenarios = options.scenarios,
+                        .keeps = options.keeps};
+    const char *path = options.config != NULL ? options.config : default_config(demo.arena);
     if (demo.scenarios == NULL) {
         demo.scenarios = file_beside(demo.arena, path, SLICE("scenarios"));
     }

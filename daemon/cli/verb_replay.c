@@ -14,25 +14,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char usage[] =
-    "usage: seinpost replay --events FILE --rules PATH [OPTION]...\n"
-    "Runs rules over a file of events and prints the alerts; no broker is needed. The order of "
-    "the\n"
-    "file is the order of arrival.\n"
-    "\n"
-    "  --events FILE   events, one JSON object a line (- for standard input)\n"
-    "  --rules PATH    rule file or folder; may be given more than once\n"
-    "  --schemas DIR   event catalogue (default: the one that came with the program)\n"
-    "  --lateness DUR  how far behind the newest event one may come; later ones are rejected "
-    "as\n"
-    "                  late (default: nothing is too late, and the watermark follows the "
-    "newest)\n"
-    "  --until TIME    no event dated then or before will come any more: concludes absences\n"
-    "  --drafts        load rules of status draft too\n"
-    "  --format FORM   text (default) or ndjson: one alert a line\n"
-    "  --help\n"
-    "\n"
-    "Exit: 0, 1 the rules have errors, 2 usage or an unreadable file.\n";
+static const struct usage_option option_table[] = {
+    {"events", 'e', "FILE", "events, one JSON object a line (- for standard input)"},
+    {"rules", 'r', "PATH", "rule file or folder; may be given more than once"},
+    {"schemas", 's', "DIR", "event catalogue (default: the one that came with the program)"},
+    {"lateness", 'l', "DUR",
+     "how far behind the newest event one may come; later ones are rejected as late (default: "
+     "nothing is too late, and the watermark follows the newest)"},
+    {"until", 'u', "TIME",
+     "no event dated then or before will come any more: concludes absences"},
+    {"drafts", 'd', NULL, "load rules of status draft too"},
+    {"format", 'f', "FORM", "text (default) or ndjson: one alert a line"},
+    {NULL, 0, NULL, NULL},
+};
+
+const struct usage verb_replay_usage = {
+    .verb = "replay",
+    .summary = "run rules over a file of events, without a broker",
+    .arguments = "--events FILE --rules PATH [OPTION]...",
+    .says = "Runs rules over a file of events and prints the alerts; no broker is needed. The "
+            "order of the file is the order of arrival.",
+    .options = option_table,
+    .exits = {"done", "the rules have errors", "usage or an unreadable file", NULL},
+};
 
 enum {
     RULE_PATHS_MAX = 64
@@ -50,9 +54,11 @@ struct options {
     bool ndjson;
 };
 
-static bool set_option(struct options *options, int option, const char *text)
+static bool take_option(void *context, char letter, const char *text)
 {
-    switch (option) {
+    struct options *options = context;
+
+    switch (letter) {
     case 'e':
         options->events = text;
         return true;
@@ -86,32 +92,13 @@ static bool set_option(struct options *options, int option, const char *text)
 /* Returns -1 to go on, else the exit code. */
 static int read_options(int argc, char **argv, struct options *options)
 {
-    static const struct option names[] = {
-        {"events", required_argument, NULL, 'e'},
-        {"rules", required_argument, NULL, 'r'},
-        {"schemas", required_argument, NULL, 's'},
-        {"lateness", required_argument, NULL, 'l'},
-        {"until", required_argument, NULL, 'u'},
-        {"drafts", no_argument, NULL, 'd'},
-        {"format", required_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
-    };
+    const int code = usage_read(&verb_replay_usage, argc, argv, take_option, options);
 
-    for (;;) {
-        const int option = getopt_long(argc, argv, "", names, NULL);
-        if (option < 0) {
-            break;
-        }
-        if (option == 'h') {
-            return verb_usage(usage, 1);
-        }
-        if (!set_option(options, option, optarg)) {
-            return verb_usage(usage, 0);
-        }
+    if (code >= 0) {
+        return code;
     }
     const bool complete = options->events != NULL && options->rules_count > 0 && optind == argc;
-    return complete ? -1 : verb_usage(usage, 0);
+    return complete ? -1 : usage_help(&verb_replay_usage, false);
 }
 
 struct run {

@@ -10,21 +10,25 @@
 #include <getopt.h>
 #include <string.h>
 
-static const char usage[] =
-    "usage: seinpost tail --config FILE [OPTION]...\n"
-    "Shows the alerts of a topic: those that are there, then those that come.\n"
-    "\n"
-    "  --config FILE    configuration (see deploy/seinpost.yaml)\n"
-    "  --topic NAME     topic of alerts (default: PREFIX.alerts)\n"
-    "  --brokers LIST   host:port,... instead of the configuration's bootstrap.servers\n"
-    "  --new            only what comes from now on\n"
-    "  --end            end where the topic ends now, instead of waiting for more\n"
-    "  --format FORM    text (default), line (one a line) or ndjson\n"
-    "  --help\n"
-    "\n"
-    "Exit: 0, 1 a record was no alert of this version, 2 usage or configuration, 3 the "
-    "brokers\n"
-    "do not answer.\n";
+static const struct usage_option option_table[] = {
+    {"config", 'c', "FILE", "configuration (see deploy/seinpost.yaml)"},
+    {"topic", 't', "NAME", "topic of alerts (default: PREFIX.alerts)"},
+    {"brokers", 'b', "LIST", "host:port,... instead of the configuration's bootstrap.servers"},
+    {"new", 'n', NULL, "only what comes from now on"},
+    {"end", 'e', NULL, "end where the topic ends now, instead of waiting for more"},
+    {"format", 'f', "FORM", "text (default), line (one a line) or ndjson"},
+    {NULL, 0, NULL, NULL},
+};
+
+const struct usage verb_tail_usage = {
+    .verb = "tail",
+    .summary = "show the alerts of a topic",
+    .arguments = "--config FILE [OPTION]...",
+    .says = "Shows the alerts of a topic: those that are there, then those that come.",
+    .options = option_table,
+    .exits = {"done", "a record was no alert of this version", "usage or configuration",
+              "the brokers do not answer"},
+};
 
 enum {
     WAIT_MS = 500,
@@ -60,9 +64,11 @@ static bool set_form(const char *text, struct options *options)
     return false;
 }
 
-static bool set_option(struct options *options, int option, const char *text)
+static bool take_option(void *context, char letter, const char *text)
 {
-    switch (option) {
+    struct options *options = context;
+
+    switch (letter) {
     case 'c':
         options->config = text;
         return true;
@@ -88,23 +94,12 @@ static bool set_option(struct options *options, int option, const char *text)
 /* Returns -1 to go on, else the exit code. */
 static int read_options(int argc, char **argv, struct options *options)
 {
-    static const struct option names[] = {
-        {"config", required_argument, NULL, 'c'},  {"topic", required_argument, NULL, 't'},
-        {"brokers", required_argument, NULL, 'b'}, {"new", no_argument, NULL, 'n'},
-        {"end", no_argument, NULL, 'e'},           {"format", required_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
-    };
+    const int code = usage_read(&verb_tail_usage, argc, argv, take_option, options);
 
-    for (int option = getopt_long(argc, argv, "", names, NULL); option >= 0;
-         option = getopt_long(argc, argv, "", names, NULL)) {
-        if (option == 'h') {
-            return verb_usage(usage, 1);
-        }
-        if (!set_option(options, option, optarg)) {
-            return verb_usage(usage, 0);
-        }
+    if (code >= 0) {
+        return code;
     }
-    return options->config != NULL && optind == argc ? -1 : verb_usage(usage, 0);
+    return options->config != NULL && optind == argc ? -1 : usage_help(&verb_tail_usage, false);
 }
 
 static void show(void *context, const struct alert *alert)

@@ -11,32 +11,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char usage[] =
-    "usage: seinpost topics print|check|create --config FILE\n"
-    "       seinpost topics accept --partition N --config FILE\n"
-    "Our topics, and where our groups begin to read.\n"
-    "\n"
-    "  print   shows how they should be; asks no broker\n"
-    "  check   compares with the brokers\n"
-    "  create  makes what is missing and lets groups begin: at a source's `start`, or behind\n"
-    "          records that expired unread; where offsets of correlate were lost, behind the\n"
-    "          matches of the last alerts in `alerts.current`; changes nothing else; no "
-    "daemon\n"
-    "          may be running\n"
-    "  accept  lets correlate go on with a partition of the match log that it reports as\n"
-    "          `diverged` or `commit-unreadable`: from the committed offset, as after a "
-    "change\n"
-    "          of rules. What is open at the desks and unknown to the state is closed as\n"
-    "          superseded, and no alert is told twice. Before that find out why: was the log "
-    "or\n"
-    "          the commit changed by hand, is this another version? No daemon may be running\n"
-    "\n"
-    "  --partition N   of the match log\n"
-    "  --config FILE   configuration (see deploy/seinpost.yaml)\n"
-    "  --help\n"
-    "\n"
-    "Partners' topics are theirs: they are not made. Exit: 0 all is there, 1 something is not\n"
-    "as it should be, 2 usage or configuration, 3 the brokers do not answer.\n";
+static const struct usage_option option_table[] = {
+    {"partition", 'p', "N", "of the match log"},
+    {"config", 'c', "FILE", "configuration (see deploy/seinpost.yaml)"},
+    {NULL, 0, NULL, NULL},
+};
+
+const struct usage verb_topics_usage = {
+    .verb = "topics",
+    .summary = "print, check or create our topics and where groups begin",
+    .arguments = "print|check|create|accept --config FILE [--partition N]",
+    .says =
+        "Our topics, and where our groups begin to read.\n\nprint shows how they should be, "
+        "and asks no broker; check compares with the brokers; create makes what is missing "
+        "and lets groups begin: at a source's start, or behind records that expired unread; "
+        "where offsets of correlate were lost, behind the matches of the last alerts in "
+        "alerts.current. It changes nothing else; no daemon may be running.\n\naccept "
+        "--partition N lets "
+        "correlate go on with a partition of the match log that it reports as diverged or "
+        "commit-unreadable: from the committed offset, as after a change of rules. What is "
+        "open "
+        "at the desks and unknown to the state is closed as superseded, and no alert is told "
+        "twice. Before that find out why: was the log or the commit changed by hand, is this "
+        "another version? No daemon may be running.\n\nPartners' topics are theirs: they are "
+        "not made.",
+    .options = option_table,
+    .exits = {"all is there", "something is not as it should be", "usage or configuration",
+              "the brokers do not answer"},
+};
 
 enum {
     PLAN_ARENA_MAX = 16 * 1024 * 1024
@@ -267,6 +269,17 @@ static int run(const struct order *order, const struct config_data *config)
     return code;
 }
 
+static bool take_option(void *context, char letter, const char *argument)
+{
+    struct order *order = context;
+
+    if (letter == 'c') {
+        order->config = argument;
+        return true;
+    }
+    return slice_number(slice_of(argument), &order->partition) && order->partition >= 0;
+}
+
 static bool is_complete(const struct order *order)
 {
     static const char *const plain[] = {"print", "check", "create"};
@@ -287,28 +300,15 @@ static bool is_complete(const struct order *order)
 
 int verb_topics(int argc, char **argv)
 {
-    static const struct option names[] = {
-        {"config", required_argument, NULL, 'c'},
-        {"partition", required_argument, NULL, 'p'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
-    };
     struct order order = {.partition = -1};
+    const int asked = usage_read(&verb_topics_usage, argc, argv, take_option, &order);
 
-    for (int option = 0; option >= 0;) {
-        option = getopt_long(argc, argv, "", names, NULL);
-        if (option == 'h' || option == '?') {
-            return verb_usage(usage, option == 'h');
-        }
-        order.config = option == 'c' ? optarg : order.config;
-        if (option == 'p' &&
-            (!slice_number(slice_of(optarg), &order.partition) || order.partition < 0)) {
-            return verb_usage(usage, 0);
-        }
+    if (asked >= 0) {
+        return asked;
     }
     order.what = optind + 1 == argc ? argv[optind] : "";
     if (!is_complete(&order)) {
-        return verb_usage(usage, 0);
+        return usage_help(&verb_topics_usage, false);
     }
     struct config *config = config_open(order.config, stderr);
     if (config == NULL) {

@@ -298,7 +298,7 @@ static void place_item(struct setter *setter, size_t indent)
 /* Sets brackets and all that is in them; ends at the one that closes them. */
 static void set_brackets(struct setter *setter)
 {
-    size_t indents[DEPTH_MAX];
+    size_t indents[DEPTH_MAX] = {0};
     size_t depth = 0;
 
     for (; setter->at < setter->count && !setter->failed; setter->at++) {

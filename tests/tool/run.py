@@ -15,12 +15,13 @@ import change
 import layout
 import mutate
 import outline
+import pages
 import reports
 import silence
 import views
 from tool import Tool
 
-MODULES = [reports, silence, approval, views, outline, layout, change, mutate]
+MODULES = [reports, silence, approval, views, outline, layout, change, mutate, pages]
 
 
 def main():

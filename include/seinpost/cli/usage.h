@@ -24,6 +24,7 @@ struct usage_option {
 };
 
 struct usage {
+    const char *program; /* NULL: seinpost, and `verb` is one of its verbs */
     const char *verb;
     const char *summary;                /* one line, for the list of verbs */
     const char *arguments;              /* as `[OPTION]... PATH...` */

@@ -17,6 +17,12 @@ enum verb_exit {
     VERB_WORLD = 3,
 };
 
+extern const struct usage verb_daemon_usage; /* of seinpostd */
+extern const struct usage verb_pages_usage;
+extern const struct usage verb_replay_usage;
+extern const struct usage verb_tail_usage;
+extern const struct usage verb_topics_usage;
+extern const struct usage verb_demo_usage;
 extern const struct usage verb_approve_usage;
 extern const struct usage verb_check_usage;
 extern const struct usage verb_coverage_usage;
@@ -28,6 +34,7 @@ extern const struct usage verb_test_usage;
 extern const struct usage verb_explain_usage;
 
 /* Each takes the arguments from the verb's name on. */
+int verb_pages(int argc, char **argv);
 int verb_approve(int argc, char **argv);
 int verb_check(int argc, char **argv);
 int verb_coverage(int argc, char **argv);
@@ -41,9 +48,6 @@ int verb_tail(int argc, char **argv);
 int verb_topics(int argc, char **argv);
 int verb_demo(int argc, char **argv);
 int verb_explain(int argc, char **argv);
-
-/* Prints how a verb is used, to stdout for `--help`, else to stderr with an exit code of 2. */
-int verb_usage(const char *text, int asked);
 
 /* Writes out what is left. Returns false, and says so, when not all could be written. */
 bool verb_written(FILE *out);
