@@ -1,6 +1,6 @@
 /* seinpost: the tool of analysts and operators. Each verb is a file of its own. */
-#include "seinpost/cli/roster.h"
 #include "seinpost/cli/verb.h"
+#include "seinpost/cli/verbs.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -9,8 +9,8 @@
 static int usage(FILE *out, int code)
 {
     (void)fputs("usage: seinpost VERB [OPTION]...\n\n", out);
-    for (size_t i = 0; i < roster_count(); i++) {
-        const struct usage *verb = roster_verb(i)->usage;
+    for (size_t i = 0; i < verbs_count(); i++) {
+        const struct usage *verb = verbs_at(i)->usage;
         (void)fprintf(out, "  %-12s %s\n", verb->verb, verb->summary);
     }
     (void)fputs("\nseinpost VERB --help says more.\n", out);
@@ -25,7 +25,7 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
         return usage(stdout, VERB_GOOD);
     }
-    const struct roster_verb *verb = roster_find(argv[1]);
+    const struct verbs_entry *verb = verbs_find(argv[1]);
     if (verb != NULL) {
         return verb->run(argc - 1, argv + 1);
     }

@@ -1,6 +1,6 @@
 #include "seinpost/cli/manual.h"
 
-#include "seinpost/cli/roster.h"
+#include "seinpost/cli/verbs.h"
 
 #include <string.h>
 
@@ -85,22 +85,22 @@ void manual_overview(FILE *out)
         "The tool of analysts, jurists and operators of seinpostd. Each verb has a page of "
         "its own, seinpost\\-VERB.\n.SH VERBS\n",
         out);
-    for (size_t i = 0; i < roster_count(); i++) {
-        const struct usage *usage = roster_verb(i)->usage;
+    for (size_t i = 0; i < verbs_count(); i++) {
+        const struct usage *usage = verbs_at(i)->usage;
         (void)fprintf(out, ".TP\n\\fB%s\\fR\n", usage->verb);
         put_roff(out, usage->summary);
     }
     (void)fputs(".SH SEE ALSO\n", out);
-    for (size_t i = 0; i < roster_count(); i++) {
-        (void)fprintf(out, ".BR seinpost\\-%s (1),\n", roster_verb(i)->usage->verb);
+    for (size_t i = 0; i < verbs_count(); i++) {
+        (void)fprintf(out, ".BR seinpost\\-%s (1),\n", verbs_at(i)->usage->verb);
     }
     (void)fputs(".BR seinpostd (8)\n", out);
 }
 
 static void put_verbs(FILE *out)
 {
-    for (size_t i = 0; i < roster_count(); i++) {
-        (void)fprintf(out, "%s%s", i > 0 ? " " : "", roster_verb(i)->usage->verb);
+    for (size_t i = 0; i < verbs_count(); i++) {
+        (void)fprintf(out, "%s%s", i > 0 ? " " : "", verbs_at(i)->usage->verb);
     }
 }
 
@@ -113,8 +113,8 @@ void manual_bash(FILE *out)
     put_verbs(out);
     (void)fputs("' -- \"$word\"))\n        return\n    fi\n    case ${COMP_WORDS[1]} in\n",
                 out);
-    for (size_t i = 0; i < roster_count(); i++) {
-        const struct usage *usage = roster_verb(i)->usage;
+    for (size_t i = 0; i < verbs_count(); i++) {
+        const struct usage *usage = verbs_at(i)->usage;
         (void)fprintf(out, "    %s) options='", usage->verb);
         for (const struct usage_option *option = usage->options; option->name != NULL;
              option++) {
@@ -148,17 +148,17 @@ void manual_zsh(FILE *out)
     (void)fputs("#compdef seinpost\n# made by `seinpost pages zsh`\n_seinpost() {\n"
                 "    if (( CURRENT == 2 )); then\n        local -a verbs=(\n",
                 out);
-    for (size_t i = 0; i < roster_count(); i++) {
-        (void)fprintf(out, "            '%s:", roster_verb(i)->usage->verb);
-        put_zsh(out, roster_verb(i)->usage->summary);
+    for (size_t i = 0; i < verbs_count(); i++) {
+        (void)fprintf(out, "            '%s:", verbs_at(i)->usage->verb);
+        put_zsh(out, verbs_at(i)->usage->summary);
         (void)fputs("'\n", out);
     }
     (void)fputs("        )\n        _describe verb verbs\n        return\n    fi\n"
                 "    local verb=$words[2]\n    shift words\n    (( CURRENT-- ))\n"
                 "    case $verb in\n",
                 out);
-    for (size_t i = 0; i < roster_count(); i++) {
-        const struct usage *usage = roster_verb(i)->usage;
+    for (size_t i = 0; i < verbs_count(); i++) {
+        const struct usage *usage = verbs_at(i)->usage;
         (void)fprintf(out, "    %s) _arguments", usage->verb);
         for (const struct usage_option *option = usage->options; option->name != NULL;
              option++) {
@@ -188,8 +188,8 @@ static void put_fish(FILE *out, const char *words)
 void manual_fish(FILE *out)
 {
     (void)fputs("# fish completion of seinpost; made by `seinpost pages fish`\n", out);
-    for (size_t i = 0; i < roster_count(); i++) {
-        const struct usage *usage = roster_verb(i)->usage;
+    for (size_t i = 0; i < verbs_count(); i++) {
+        const struct usage *usage = verbs_at(i)->usage;
         (void)fprintf(out, "complete -c seinpost -n __fish_use_subcommand -f -a %s -d ",
                       usage->verb);
         put_fish(out, usage->summary);

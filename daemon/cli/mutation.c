@@ -98,7 +98,7 @@ static void shift(struct finder *finder, const struct tree *node)
     }
     const bool is_duration = duration_parse(node->text, &ms) == DURATION_OK;
     const bool is_number = read_number(node->text, &number, &decimals, &unit);
-    for (int sign = -1; sign <= 1; sign += 2) {
+    for (int64_t sign = -1; sign <= 1; sign += 2) {
         struct text by = {0};
         if (is_duration && ms + sign * SECOND_MS > 0) {
             text_format(&by, "%s", duration_format(ms + sign * SECOND_MS, buffer));

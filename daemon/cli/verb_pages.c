@@ -1,6 +1,6 @@
 #include "seinpost/cli/manual.h"
-#include "seinpost/cli/roster.h"
 #include "seinpost/cli/verb.h"
+#include "seinpost/cli/verbs.h"
 
 #include <getopt.h>
 #include <string.h>
@@ -38,7 +38,7 @@ static bool take_option(void *context, char letter, const char *argument)
 /* Returns whether there is such a page. */
 static bool print_page(const char *verb)
 {
-    const struct roster_verb *found = verb == NULL ? NULL : roster_find(verb);
+    const struct verbs_entry *found = verb == NULL ? NULL : verbs_find(verb);
 
     if (verb == NULL) {
         manual_overview(stdout);
@@ -114,8 +114,8 @@ static bool write_all(const char *folder)
             good = close_written(out);
         }
     }
-    for (size_t i = 0; i < roster_count() && good; i++) {
-        good = write_page(folder, roster_verb(i)->usage);
+    for (size_t i = 0; i < verbs_count() && good; i++) {
+        good = write_page(folder, verbs_at(i)->usage);
     }
     if (!good) {
         (void)fprintf(stderr, "seinpost: %s: the pages could not be written\n", folder);

@@ -1,4 +1,4 @@
-#include "seinpost/cli/roster.h"
+#include "seinpost/cli/verbs.h"
 
 #include "seinpost/base/ensure.h"
 #include "seinpost/cli/verb.h"
@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* In the order of a rule's life. */
-static const struct roster_verb verbs[] = {
+static const struct verbs_entry all[] = {
     {&verb_check_usage, verb_check},       {&verb_test_usage, verb_test},
     {&verb_fmt_usage, verb_fmt},           {&verb_schema_usage, verb_schema},
     {&verb_doc_usage, verb_doc},           {&verb_diff_usage, verb_diff},
@@ -16,23 +16,23 @@ static const struct roster_verb verbs[] = {
     {&verb_pages_usage, verb_pages},
 };
 
-size_t roster_count(void)
+size_t verbs_count(void)
 {
-    return sizeof verbs / sizeof verbs[0];
+    return sizeof all / sizeof all[0];
 }
 
-const struct roster_verb *roster_verb(size_t index)
+const struct verbs_entry *verbs_at(size_t index)
 {
-    ENSURE(index < roster_count());
+    ENSURE(index < verbs_count());
 
-    return &verbs[index];
+    return &all[index];
 }
 
-const struct roster_verb *roster_find(const char *name)
+const struct verbs_entry *verbs_find(const char *name)
 {
-    for (size_t i = 0; i < roster_count(); i++) {
-        if (strcmp(verbs[i].usage->verb, name) == 0) {
-            return &verbs[i];
+    for (size_t i = 0; i < verbs_count(); i++) {
+        if (strcmp(all[i].usage->verb, name) == 0) {
+            return &all[i];
         }
     }
     return NULL;
