@@ -17,11 +17,12 @@ import mutate
 import outline
 import pages
 import reports
+import sigma
 import silence
 import views
 from tool import Tool
 
-MODULES = [reports, silence, approval, views, outline, layout, change, mutate, pages]
+MODULES = [reports, silence, approval, views, outline, layout, change, mutate, pages, sigma]
 
 
 def main():

@@ -18,6 +18,7 @@ enum verb_exit {
 };
 
 extern const struct usage verb_daemon_usage; /* of seinpostd */
+extern const struct usage verb_import_sigma_usage;
 extern const struct usage verb_pages_usage;
 extern const struct usage verb_replay_usage;
 extern const struct usage verb_tail_usage;
@@ -34,6 +35,7 @@ extern const struct usage verb_test_usage;
 extern const struct usage verb_explain_usage;
 
 /* Each takes the arguments from the verb's name on. */
+int verb_import_sigma(int argc, char **argv);
 int verb_pages(int argc, char **argv);
 int verb_approve(int argc, char **argv);
 int verb_check(int argc, char **argv);
