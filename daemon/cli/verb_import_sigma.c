@@ -27,12 +27,12 @@ static const struct usage_option option_table[] = {
 const struct usage verb_import_sigma_usage = {
     .verb = "import-sigma",
     .summary = "turn Sigma rules and their correlations into drafts of watch rules",
-    .arguments = "--type TYPE --stage WORD --purpose WORD --legal-basis WORD --owner NAME "
-                 "[OPTION]... FILE",
+    .arguments = "OPTION... FILE",
     .says =
         "Reads a file of Sigma rules (specification 2.1) and prints drafts of watch rules: one "
         "for each correlation, with the rules that it names as its events, and one for each "
-        "rule that no correlation names. What a Sigma rule cannot say is given by options; "
+        "rule that no correlation names. What a Sigma rule cannot say is given by options, all "
+        "of them but --field; "
         "which facts speak for a person it cannot say either, and a person must: each draft "
         "says so below unless.",
     .options = option_table,
