@@ -115,8 +115,9 @@ struct ledger *ledger_of(const struct workbench *workbench, const char *events)
     ledger->by_name = table_new();
     const struct rehearsal_options options = {.program = workbench->program,
                                               .formats = &workbench->formats};
-    struct rehearsal *rehearsal =
-        rehearsal_new(&options, (struct rehearsal_listener){ledger, on_alert, on_reject});
+    struct rehearsal *rehearsal = rehearsal_new(
+        &options,
+        (struct rehearsal_listener){.context = ledger, .alert = on_alert, .reject = on_reject});
     read_lines(file, rehearsal);
     rehearsal_free(rehearsal);
     (void)fclose(file);

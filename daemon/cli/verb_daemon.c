@@ -15,8 +15,9 @@ const struct usage verb_daemon_usage = {
         "Reads partners' events, correlates them by the rules, publishes alerts. It stays in "
         "the foreground and logs to standard error; SIGTERM and SIGINT end it in good order, "
         "SIGHUP loads the rules anew.\n\nTopics and groups are made beforehand by seinpost "
-        "topics create.\n\nIt ends with 75 when a call hung or the wall clock was set back: it is to "
-            "be started again.",
+        "topics create.\n\nIt ends with 75 when a call hung or the wall clock was set back: it "
+        "is to "
+        "be started again.",
     .options = option_table,
     .exits = {"ended in good order", NULL, "configuration or rules have faults",
               "the world failed"},
