@@ -132,7 +132,7 @@ static void spread(struct gathering *gathering, const struct rule *rule, uint64_
 {
     struct held *held = held_new(rule, entries, match);
     const struct value key = value_of_text(match->value);
-    const struct value *elements[RULE_GROUP_MAX];
+    const struct value *elements[RULE_GROUP_MAX] = {NULL};
     size_t combinations = 1;
 
     for (size_t i = 0; i < rule->group_count; i++) {

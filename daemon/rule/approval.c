@@ -216,7 +216,7 @@ static void tell_idle(struct diag *diag, const struct approval_book *book,
     static const char *const why[] = {
         [APPROVAL_COUNTS] = "",
         [APPROVAL_CHANGED] = "the rule has changed since",
-        [APPROVAL_UNSIGNED] = UNSIGNED,
+        [APPROVAL_UNSIGNED] = (UNSIGNED),
         [APPROVAL_STRANGER] = "the configuration names no such approver",
         [APPROVAL_OWN] = "its author cannot approve it: four eyes",
         [APPROVAL_RULELESS] = "there is no such rule",
