@@ -353,14 +353,15 @@ bool counting_move(struct counting *counting, struct window window, size_t first
 
 void counting_cut(struct counting *counting, const struct held *const *events, size_t index)
 {
-    if (counting == NULL || index >= moving_end(counting->whole)) {
-        return; /* it stands behind all that was judged */
+    if (counting == NULL) {
+        return;
     }
-    moving_cut(counting->whole, events, index);
-    if (counting->weak != NULL) {
+    if (counting->weak != NULL) { /* after a step back it may stand further on than the other */
+        counting->looks_back |= index < moving_end(counting->weak);
         moving_cut(counting->weak, events, index);
     }
-    counting->looks_back = true;
+    counting->looks_back |= index < moving_end(counting->whole);
+    moving_cut(counting->whole, events, index);
 }
 
 void counting_forget(struct counting *counting, const struct held *const *events, size_t count)

@@ -252,6 +252,7 @@ enum outcome kafka_share_look_again(struct kafka_share *share)
     const enum outcome outcome = kafka_place_find(&share->places, share->blocked, false);
     share->looked_ms = kafka_tries_now();
     if (outcome != OUTCOME_OK || !can_any(&share->places)) {
+        kafka_place_clear(&share->places); /* nothing may be told of what was not judged */
         return OUTCOME_OK;
     }
     if (!is_incremental(share)) {

@@ -65,7 +65,7 @@ static void put_enum(struct compiler *compiler, avro_schema_t schema, struct aim
     const size_t step = put(compiler, DECODER_ENUM, aim, (size_t)symbols);
 
     compiler->decoder->steps.items[step].first = (unsigned)compiler->decoder->symbols.count;
-    for (int i = 0; i < symbols; i++) {
+    for (int i = 0; i < symbols && aim.take != DECODER_PASS; i++) {
         VECTOR_PUSH(&compiler->decoder->symbols, slice_of(avro_schema_enum_get(schema, i)));
     }
 }

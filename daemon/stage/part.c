@@ -271,6 +271,18 @@ void part_adopt(struct part *part, const struct stage_edition *edition, uint64_t
     part->rebuild = rebuild_new(part->edition.program, edition, ticket);
 }
 
+/* A refused partition has no state to take over: it goes by the new rules at once, so that it
+ * holds up neither the others nor the end of the old ones. */
+static void abandon(struct part *part)
+{
+    if (part->rebuild != NULL) {
+        const struct stage_edition edition = *rebuild_edition(part->rebuild);
+        rebuild_free(part->rebuild);
+        part->rebuild = NULL;
+        part_adopt(part, &edition, 0);
+    }
+}
+
 static void go_over(struct part *part)
 {
     const size_t fresh = rebuild_fresh(part->rebuild);
@@ -308,6 +320,7 @@ void part_flush(struct part *part, int64_t now_ms)
         go_live(part);
     }
     if (part->refused != NULL) {
+        abandon(part);
         return;
     }
     if (!part->voice.muted && part->rebuild != NULL &&

@@ -72,7 +72,9 @@ static const struct program *office_load(struct office *office, const char *yaml
     FILE *const file = fopen(office->lock, "w");
 
     ck_assert_ptr_nonnull(file);
-    (void)fwrite(office->lines.data, 1, office->lines.size, file);
+    if (office->lines.size > 0) {
+        (void)fwrite(office->lines.data, 1, office->lines.size, file);
+    }
     ck_assert_int_eq(fclose(file), 0);
     office->kit.options.approvers = &office->approvers;
     office->kit.diag = diag_new(office->kit.arena);

@@ -208,8 +208,7 @@ START_TEST(watermarks_of_many_rules_are_split)
         arena_reset(yard.kit.arena);
     }
     ck_assert_uint_eq(told, NAMES * YARD_PARTITIONS);
-    yard.stage.free(yard.stage.self);
-    outbox_free(yard.outbox);
+    yard_end(&yard);
 }
 END_TEST
 
