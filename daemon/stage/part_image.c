@@ -86,8 +86,8 @@ enum stage_saving part_image_save(struct part *part, const struct stage_save *ho
         part_image_drop(part);
     }
     if (part->saving == NULL) {
-        if (!how->anew || part->refused != NULL || part->voice.muted || !part->surveyed ||
-            part->rebuild != NULL) { /* what had begun may have been dropped since */
+        if (part->refused != NULL || part->voice.muted || !part->surveyed ||
+            part->rebuild != NULL) {
             return STAGE_NOT_SAVED;
         }
         begin(part, how->size_max);
