@@ -45,7 +45,13 @@ void cell_free(struct cell *cell)
 
 void cell_rebind(struct cell *cell, const struct rule *rule)
 {
+    if (cell->rule == rule) {
+        return;
+    }
     cell->rule = rule;
+    for (size_t i = 0; i < cell->groups.count; i++) {
+        group_rebind(cell->groups.items[i]);
+    }
 }
 
 struct slice cell_key(const struct cell *cell)

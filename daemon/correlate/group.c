@@ -34,6 +34,15 @@ static void free_progress(enum rule_class class, struct group_progress *progress
     }
 }
 
+void group_rebind(struct group *group)
+{
+    if (group->class == RULE_COUNTING) {
+        counting_free(group->settled.counting);
+        counting_free(group->head.counting);
+        group->settled.counting = group->head.counting = NULL;
+    }
+}
+
 void group_key_value(struct text *text, const struct value *value)
 {
     const size_t before = text->size;

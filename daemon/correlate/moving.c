@@ -35,6 +35,7 @@ struct moving {
     uint64_t taken;      /* so many events were taken in, ... */
     uint64_t dropped;    /* ... and so many were let go */
     int64_t *met;        /* by entry */
+    size_t parts_count;  /* of the rule's metrics; the rule may be gone when all is freed */
     struct part parts[]; /* by metric */
 };
 
@@ -64,7 +65,7 @@ static void begin_parts(struct moving *moving)
 
 static void free_parts(struct moving *moving)
 {
-    for (size_t i = 0; i < moving->rule->metrics_count; i++) {
+    for (size_t i = 0; i < moving->parts_count; i++) {
         bag_free(moving->parts[i].bag);
         VECTOR_FREE(&moving->parts[i].bests.items);
     }
@@ -78,6 +79,7 @@ struct moving *moving_new(const struct rule *rule)
     ENSURE_MEMORY(moving != NULL);
     ENSURE(moving_fits(rule));
     moving->rule = rule;
+    moving->parts_count = rule->metrics_count;
     moving->goes_back = true;
     for (size_t i = 0; i < rule->metrics_count; i++) {
         moving->goes_back = moving->goes_back && !is_extreme(&rule->metrics[i]);

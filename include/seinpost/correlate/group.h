@@ -57,6 +57,9 @@ struct group_feeding {
 struct group *group_new(const struct rule *rule, const struct value *values, struct slice key);
 void group_free(struct group *group);
 
+/* The rule lives at another place from now on: what knew it there begins anew. */
+void group_rebind(struct group *group);
+
 /* Appends the bytes that tell a group by its values. */
 void group_key(const struct rule *rule, const struct value *values, struct text *text);
 

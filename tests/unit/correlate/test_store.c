@@ -293,6 +293,33 @@ START_TEST(going_over_is_as_if_it_had_always_been_so)
 }
 END_TEST
 
+/* A rule that goes on under other rules lives at another place; the totals of a large window
+ * that knew the old one must not look for it there. */
+START_TEST(a_large_window_goes_over)
+{
+    struct kit old = kit_begin();
+    struct play play = play_begin_with(old, COUNT("same", "20", ""));
+    struct play beside = play_begin(COUNT("same", "20", ""));
+    int kept[1];
+
+    for (int i = 0; i < 19; i++) {
+        play_act(&play, SLICE("0 a P1"));
+    }
+    ck_assert_uint_eq(succession_find(play.program, beside.program, kept), 0);
+    struct store *const fresh = store_new_beside(beside.program, kept, play_listener(&beside));
+    store_go_over(play.store, fresh, kept);
+    store_free(fresh);
+    play.program = beside.program;
+    kit_end(&play.kit); /* and all that the old rules were */
+    play.kit = beside.kit;
+    play_act(&play, SLICE("1h a P1"));
+    ck_assert(strstr(play_acts(&play, ""), "opened") != NULL);
+    beside.kit = kit_begin();
+    play_end(&beside);
+    play_end(&play);
+}
+END_TEST
+
 Suite *store_suite(void)
 {
     const TTest *const tests[] = {a_match_behind_the_watermark_is_late,
@@ -307,6 +334,7 @@ Suite *store_suite(void)
                                   a_rule_that_is_read_says_how_far_it_is,
                                   open_alerts_can_be_superseded,
                                   a_store_is_buried_piece_by_piece,
+                                  a_large_window_goes_over,
                                   NULL};
     Suite *const suite = unit_suite("store", tests);
 
