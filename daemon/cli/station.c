@@ -10,6 +10,7 @@
 #include "seinpost/cli/edition.h"
 #include "seinpost/cli/finding.h"
 #include "seinpost/cli/keeper.h"
+#include "seinpost/cli/keyring.h"
 #include "seinpost/cli/reload.h"
 #include "seinpost/cli/shelf.h"
 #include "seinpost/cli/survey.h"
@@ -20,6 +21,7 @@
 #include "seinpost/kafka/kafka_producer.h"
 #include "seinpost/kafka/kafka_rereader.h"
 #include "seinpost/ops/http.h"
+#include "seinpost/ops/notify.h"
 #include "seinpost/registry/registry.h"
 #include "seinpost/run/budget.h"
 #include "seinpost/run/supervisor.h"
@@ -28,13 +30,11 @@
 #include "seinpost/stage/ingest.h"
 
 #include <errno.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum {
-    KEY_ARENA_MAX = 64 * 1024,
     PAGES_COUNT = 3,
     HTTP_OK = 200,
     HTTP_UNAVAILABLE = 503,
@@ -72,30 +72,6 @@ struct station {
     struct http *http;
 };
 
-/* The key's text is wiped as soon as it is read. */
-static bool read_key(struct station *station, FILE *out)
-{
-    const struct config_data *config = station->config;
-    struct slice hex = {0};
-
-    if (config->key_file == NULL) {
-        return true;
-    }
-    struct arena *arena = arena_new(KEY_ARENA_MAX + FILE_SIZE_MAX);
-    if (!file_read(arena, config->key_file, &hex)) {
-        (void)fprintf(out, "seinpost: %s: %s\n", config->key_file, strerror(errno));
-    } else {
-        station->key = pseudonym_key_new(hex, config->key_epoch);
-        sodium_memzero((char *)(uintptr_t)hex.data, hex.size);
-        if (station->key == NULL) {
-            (void)fprintf(out, "seinpost: %s: a key is %d hex digits, its epoch short\n",
-                          config->key_file, PSEUDONYM_KEY_HEX);
-        }
-    }
-    arena_free(arena);
-    return station->key != NULL;
-}
-
 static const struct edition *newest(const struct station *station)
 {
     ENSURE(station->editions.count > 0);
@@ -124,7 +100,8 @@ static bool load(struct station *station, FILE *out)
 
     workbench_begin(&station->bench);
     workbench_load_schemas(&station->bench, station->config->schemas);
-    if (workbench_report(&station->bench, out, DIAG_TEXT) || !read_key(station, out)) {
+    if (workbench_report(&station->bench, out, DIAG_TEXT) ||
+        !keyring_read(station->config, &station->key, out)) {
         return false;
     }
     const bool good = load_edition(station, &told, &faults);
@@ -481,6 +458,9 @@ static void tidy(struct station *station)
 void station_look(struct station *station)
 {
     tidy(station);
+    if (supervisor_is_healthy(station->supervisor)) {
+        notify_alive();
+    }
     if (station->config->watches_rules && watch_look(&station->watch)) {
         log_info("rule files have changed");
         station_reload(station);

@@ -153,7 +153,7 @@ static void adapt_config(struct demo *demo, const struct config_data *from)
     brokers[1] = (struct setting){"log_level", "3"};
     config->brokers = (struct settings){brokers, 2};
     config->consumer = config->producer = (struct settings){0};
-    config->registry = config->key_file = config->http = NULL;
+    config->registry = config->key.file = config->http = NULL;
     config->snapshots = NULL; /* the log is gone with the broker */
     config->alert_wire = SOURCE_SINGLE_OBJECT;
 }

@@ -6,6 +6,7 @@
 #include "seinpost/config/approvers.h"
 #include "seinpost/config/audit.h"
 #include "seinpost/config/ceiling.h"
+#include "seinpost/config/secret.h"
 #include "seinpost/schema/vocabulary.h"
 #include "seinpost/yaml/bind.h"
 
@@ -79,17 +80,6 @@ static const struct bind_key document_keys[] = {
         keys, sizeof(keys) / sizeof((keys)[0]), NULL                                           \
     }
 static const struct bind_table document_table = TABLE(document_keys);
-
-struct key_document {
-    struct slice epoch;
-    struct slice file;
-};
-
-static const struct bind_key key_keys[] = {
-    {"epoch", BIND_TEXT, true, offsetof(struct key_document, epoch), NULL},
-    {"file", BIND_TEXT, true, offsetof(struct key_document, file), NULL},
-};
-static const struct bind_table key_table = TABLE(key_keys);
 
 struct source_document {
     struct slice name;
@@ -335,17 +325,6 @@ static void read_stages(const struct reader *reader, const struct tree *map)
     }
 }
 
-static void read_key(const struct reader *reader, const struct tree *map)
-{
-    struct key_document document = {0};
-
-    if (map != NULL) {
-        (void)bind_map(reader->diag, reader->arena, map, &key_table, &document);
-        reader->data->key_file = beside(reader, document.file);
-        reader->data->key_epoch = document.epoch;
-    }
-}
-
 static void read_alerts(const struct reader *reader, const struct tree *map)
 {
     int wire = SOURCE_SINGLE_OBJECT;
@@ -407,7 +386,7 @@ static void read_document(const struct reader *reader, const struct tree *root)
     data->rules = beside(reader, document.rules);
     data->watches_rules = document.reload == 1;
     data->http = string(reader, document.http);
-    read_key(reader, document.key);
+    secret_read(reader->diag, reader->arena, document.key, reader->path, &data->key);
     approvers_read(reader->diag, reader->arena, document.approval, reader->path,
                    &data->approvers);
     read_sources(reader, document.sources);

@@ -60,3 +60,14 @@ void notify_stopping(void)
     send_text(&text);
     text_free(&text);
 }
+
+void notify_alive(void)
+{
+    struct text text = {0};
+
+    if (getenv("WATCHDOG_USEC") != NULL) {
+        text_add(&text, SLICE("WATCHDOG=1\n"));
+        send_text(&text);
+        text_free(&text);
+    }
+}

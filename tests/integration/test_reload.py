@@ -307,6 +307,20 @@ def test_reload_faulty(case):
     claim(any(one.get("STOPPING") == "1" for one in manager.told()), "STOPPING=1")
 
 
+def test_alive(case):
+    """A service manager that asks for signs of life gets them, twice in its time at least; one that does not gets none."""
+    bank = Bank(case, {"rule": rule("much_cash", 3)})
+    manager = Manager(case)
+    daemon = bank.start(NOTIFY_SOCKET=manager.path)
+    wait_until(lambda: any(told.get("READY") == "1" for told in manager.told()), "READY=1")
+    hold(lambda: claim(all("WATCHDOG" not in told for told in manager.told()), "nobody asked"), 5)
+    daemon.stop()
+    manager.heard.clear()
+    daemon = bank.start(NOTIFY_SOCKET=manager.path, WATCHDOG_USEC="10000000")
+    wait_until(lambda: sum(told.get("WATCHDOG") == "1" for told in manager.told()) >= 2, "two signs of life", 10)
+    daemon.stop()
+
+
 def test_reload_on_change(case):
     """With `reload: change` a file that has changed is taken without a signal, once it has settled."""
     bank = Bank(case, {"rule": rule("much_cash", 3)}, reload="change")

@@ -8,6 +8,7 @@
 #define SEINPOST_CONFIG_CONFIG_H
 
 #include "seinpost/base/setting.h"
+#include "seinpost/config/secret.h"
 #include "seinpost/schema/approver.h"
 #include "seinpost/schema/source.h"
 
@@ -30,9 +31,8 @@ struct config_data {
     const char *registry; /* URL; NULL: none */
     const char *schemas;  /* folder; NULL: the one that came with the program */
     const char *rules;
-    bool watches_rules;   /* loads them anew when their files change, not only when asked to */
-    const char *key_file; /* NULL: none */
-    struct slice key_epoch;
+    bool watches_rules; /* loads them anew when their files change, not only when asked to */
+    struct secret key;  /* of pseudonyms */
     struct approver_list approvers;
     struct source_list sources;
     const char *prefix; /* of our topics */

@@ -15,4 +15,7 @@ void notify_ready(struct slice status);
 void notify_reloading(void);
 void notify_stopping(void);
 
+/* The daemon is at work; only told if the unit has WatchdogSec= ($WATCHDOG_USEC). */
+void notify_alive(void);
+
 #endif
