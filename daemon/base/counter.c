@@ -142,14 +142,31 @@ void counter_visit(const char *name,
     unlock();
 }
 
+static bool is_time(const char *name)
+{
+    return slice_ends_with(slice_of(name), SLICE("_seconds")) ||
+           slice_ends_with(slice_of(name), SLICE("_seconds_total"));
+}
+
+static void print_value(struct text *text, int64_t value, bool time)
+{
+    if (!time || value % 1000 == 0) {
+        text_format(text, "%lld\n", (long long)(time ? value / 1000 : value));
+    } else {
+        text_format(text, "%s%lld.%03lld\n", value < 0 ? "-" : "", llabs(value / 1000),
+                    llabs(value % 1000));
+    }
+}
+
 static void print_family(struct text *text, const struct family *family)
 {
     text_format(text, "# HELP %s %s\n# TYPE %s %s\n", family->name, family->help, family->name,
                 family->kind == COUNTER_TOTAL ? "counter" : "gauge");
     for (size_t i = 0; i < family->counters.count; i++) {
         const struct counter *counter = family->counters.items[i];
-        text_format(text, counter->labels[0] == '\0' ? "%s%s %lld\n" : "%s{%s} %lld\n",
-                    family->name, counter->labels, (long long)counter_value(counter));
+        text_format(text, counter->labels[0] == '\0' ? "%s%s " : "%s{%s} ", family->name,
+                    counter->labels);
+        print_value(text, counter_value(counter), is_time(family->name));
     }
 }
 

@@ -128,7 +128,7 @@ void reload_failed(size_t faults, const struct text *told)
     counter_add(failures(), 1);
     counter_set(faults_left(), (int64_t)faults);
     if (counter_value(stale()) == 0) {
-        counter_set(stale_since(), (int64_t)time(NULL));
+        counter_set(stale_since(), (int64_t)time(NULL) * 1000);
     }
     counter_set(stale(), 1);
     notify();
@@ -142,7 +142,7 @@ void reload_page(struct text *text)
         text_format(text, "rules: %lld loaded\n", (long long)counter_value(loaded()));
         return;
     }
-    const struct instant at = {counter_value(stale_since()) * 1000};
+    const struct instant at = {counter_value(stale_since())};
     text_format(text, "rules: stale since %s, %lld errors\n", instant_format(at, since),
                 (long long)counter_value(faults_left()));
 }

@@ -4,6 +4,7 @@
 #include "seinpost/base/log.h"
 #include "seinpost/base/vector.h"
 #include "seinpost/kafka/kafka_client.h"
+#include "seinpost/kafka/kafka_lag.h"
 #include "seinpost/kafka/kafka_producer.h"
 #include "seinpost/kafka/kafka_share.h"
 
@@ -31,6 +32,7 @@ struct kafka_consumer {
     partition_list *coming; /* ours from now on, not taken over yet */
     partition_list *going;  /* not ours any more, not given up yet */
     struct kafka_share share;
+    struct kafka_lag lag;
     int64_t now_ms; /* the clock, when the last records were received */
     bool subscribed;
     bool closing;
@@ -341,6 +343,7 @@ static enum outcome poll_kafka(void *self, int64_t timeout_ms, struct consumer_b
     if (outcome == OUTCOME_OK) {
         outcome = change(consumer);
     }
+    kafka_lag_look(&consumer->lag, &consumer->share.lanes);
     *batch = (struct consumer_batch){consumer->notices.items, consumer->notices.count};
     return outcome;
 }

@@ -2,6 +2,7 @@
 
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/log.h"
+#include "seinpost/kafka/kafka_lag.h"
 #include "seinpost/kafka/kafka_tries.h"
 
 #include <errno.h>
@@ -27,6 +28,7 @@ struct kafka_lanes kafka_lanes_of(rd_kafka_t *client, rd_kafka_queue_t *news)
 
 static void close_lane(struct kafka_lane *lane)
 {
+    kafka_lag_forget(lane->partition);
     rd_kafka_queue_io_event_enable(lane->queue, -1, NULL, 0);
     rd_kafka_queue_destroy(lane->queue);
 }

@@ -57,7 +57,7 @@ struct snapshots *snapshots_new(const struct stage *stage, const struct snapshot
         .written = total("seinpost_snapshots_total", "States of partitions that were written."),
         .used = total("seinpost_snapshots_used_total",
                       "Partitions that went on from a snapshot, not from their log's start."),
-        .pause = total("seinpost_snapshots_milliseconds_total",
+        .pause = total("seinpost_snapshots_pause_seconds_total",
                        "Time that workers were held up by writing snapshots."),
     };
     return snapshots;
@@ -115,7 +115,7 @@ static struct entry *add_entry(struct snapshots *snapshots, struct record_partit
                     .saving_next = NEVER,
                     .bytes = gauge("seinpost_snapshot_bytes", &partition,
                                    "Size of the newest snapshot."),
-                    .age = gauge("seinpost_snapshot_age_milliseconds", &partition,
+                    .age = gauge("seinpost_snapshot_age_seconds", &partition,
                                  "How long ago the newest snapshot was written or read."),
                 });
     return &snapshots->entries.items[snapshots->entries.count - 1];

@@ -214,10 +214,10 @@ static void start(struct supervised *supervised)
 
     supervised->starts = counter_of(COUNTER_TOTAL, "seinpost_worker_starts_total", name,
                                     "How often the worker was made.");
-    supervised->cpu = counter_of(COUNTER_GAUGE, "seinpost_worker_cpu_milliseconds", name,
+    supervised->cpu = counter_of(COUNTER_TOTAL, "seinpost_worker_cpu_seconds_total", name,
                                  "Processor time of the worker's own thread.");
     supervised->adopting =
-        counter_of(COUNTER_TOTAL, "seinpost_worker_adopting_milliseconds_total", name,
+        counter_of(COUNTER_TOTAL, "seinpost_worker_adopting_seconds_total", name,
                    "Time that the worker was held up by taking other rules.");
     supervised->oldest = UINT64_MAX;
     supervised->to_replay =

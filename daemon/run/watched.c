@@ -93,7 +93,7 @@ void watched_init(struct watched *watched, const char *worker, struct watch *wat
     watched->commits = counter_of("seinpost_commits_total", worker, NULL,
                                   "Commits of transactions that were asked for.");
     watched->commit_ms =
-        counter_of("seinpost_commit_milliseconds_total", worker, NULL, "How long they took.");
+        counter_of("seinpost_commit_seconds_total", worker, NULL, "How long they took.");
     for (int i = 0; i < 4; i++) {
         watched->refused[i] = counter_of("seinpost_transaction_refused_total", worker,
                                          call_names[i], "Calls of transactions that failed.");

@@ -10,6 +10,7 @@
 #include "seinpost/schema/binary.h"
 #include "seinpost/signal/frame.h"
 #include "seinpost/signal/pack.h"
+#include "seinpost/stage/dials.h"
 #include "seinpost/stage/intake.h"
 #include "seinpost/stage/matching.h"
 #include "seinpost/stage/quiet.h"
@@ -31,6 +32,7 @@ struct input {
     struct instant high; /* newest event time */
     struct instant told_high;
     struct quiet quiet;
+    struct dials dials; /* of a source */
     bool is_quiet;
     bool told_quiet;
     bool told;
@@ -122,7 +124,7 @@ static void assigned(void *self, const struct stage_assignment *assignment)
     struct ingest *ingest = self;
     const bool derived =
         strcmp(assignment->partition.topic, ingest->options.derived_topic) == 0;
-    const struct input input = {
+    struct input input = {
         .partition = assignment->partition,
         .source = derived ? NULL : source_of(ingest, assignment->partition.topic),
         .partitions = assignment->partitions,
@@ -132,6 +134,8 @@ static void assigned(void *self, const struct stage_assignment *assignment)
 
     ENSURE(derived || input.source != NULL);
     ENSURE(input_of(ingest, assignment->partition) == NULL);
+    input.dials = dials_of(derived ? SLICE("derived") : input.source->name,
+                           assignment->partition.partition);
     VECTOR_PUSH(&ingest->inputs, input);
 }
 
@@ -141,6 +145,7 @@ static void revoked(void *self, struct record_partition partition)
     struct input *input = input_of(ingest, partition);
 
     if (input != NULL) {
+        dials_clear(&input->dials);
         VECTOR_REMOVE(&ingest->inputs, (size_t)(input - ingest->inputs.items), 1);
     }
 }
@@ -281,6 +286,7 @@ static enum stage_result take_signal(struct ingest *ingest, const struct record 
         return STAGE_WANTS_SCHEMA;
     }
     counter_add(ingest->signals, 1);
+    dials_signal(&input->dials);
     if (result.verdict != VERDICT_GOOD) {
         reject(ingest, &result, record);
         return STAGE_DONE;
@@ -369,7 +375,7 @@ static bool asks(void *self, struct record_partition *partition)
 }
 
 /* Every match partition hears of each input: when it is taken over (an empty one too), when it
- * has come further, and from time to time, as the log does not keep what was told for ever. */
+ * has come further, and from time to time, as the log keeps nothing for ever. */
 static void tell_input(struct ingest *ingest, struct input *input, int64_t now_ms)
 {
     if (input->told && input->high.ms == input->told_high.ms &&
@@ -403,6 +409,7 @@ static void flush(void *self, int64_t now_ms, struct outbox *outbox)
         struct input *input = &ingest->inputs.items[i];
         if (input->source != NULL) {
             input->is_quiet = quiet_judge(&input->quiet, now_ms, input->source->idle_ms);
+            dials_tell(&input->dials, input->high, input->is_quiet);
             tell_input(ingest, input, now_ms);
         }
     }

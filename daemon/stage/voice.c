@@ -20,14 +20,27 @@ static void put(const struct voice *voice, enum outbox_topic topic, struct slice
     outbox_add(voice->means->outbox, &record);
 }
 
-static void count_of_rule(const char *name, const char *help, struct slice rule)
+/* `label` may be empty, or another label as `state="opened",`. */
+static void count_of_rule(const char *name, const char *help, struct slice rule,
+                          const char *label)
 {
     struct text labels = {0};
 
-    text_format(&labels, "rule=\"%.*s\"", SLICE_ARGS(rule));
+    text_format(&labels, "%srule=\"%.*s\"", label, SLICE_ARGS(rule));
     text_add_byte(&labels, '\0');
     counter_add(counter_get(COUNTER_TOTAL, name, labels.data, help), 1);
     text_free(&labels);
+}
+
+static void count_state(const struct alert *alert)
+{
+    struct text label = {0};
+
+    text_format(&label, "state=\"%.*s\",", SLICE_ARGS(alert->state));
+    text_add_byte(&label, '\0');
+    count_of_rule("seinpost_rule_alerts_total", "Alert records published, by rule and state.",
+                  alert->rule, label.data);
+    text_free(&label);
 }
 
 static void put_alert(const struct voice *voice, const struct alert *alert, bool stable)
@@ -38,7 +51,7 @@ static void put_alert(const struct voice *voice, const struct alert *alert, bool
     if (alert->capped) {
         count_of_rule("seinpost_alerts_capped_total",
                       "Alert records that say capped: a bound kept something out of them.",
-                      alert->rule);
+                      alert->rule, "");
     }
     frame_put(&value, options->alert_wire, options->alert_schema);
     alert_avro_put(alert, &value);
@@ -46,6 +59,7 @@ static void put_alert(const struct voice *voice, const struct alert *alert, bool
         put(voice, OUTBOX_ALERTS, alert->id, &value);
         put(voice, OUTBOX_ALERTS_CURRENT, alert->id, &value);
         counter_add(voice->means->alerts, 1);
+        count_state(alert);
     } else {
         put(voice, OUTBOX_SHADOW, alert->id, &value);
     }
@@ -200,7 +214,7 @@ static void on_capped(void *context, const struct rule *rule)
         count_of_rule(
             "seinpost_matches_capped_total",
             "Matches for which a rule had no room: max-groups, or groups of one event.",
-            rule->name);
+            rule->name, "");
     }
 }
 

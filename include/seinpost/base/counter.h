@@ -1,5 +1,8 @@
 /* counter: numbers that operators watch, in the form that Prometheus reads.
  *
+ * Prometheus wants seconds: a counter whose name ends in `_seconds` or `_seconds_total` holds
+ * milliseconds here, and is printed in seconds.
+ *
  * Owns:    all counters, for the life of the process.
  * Thread:  any; counting is one relaxed atomic addition.
  * Fails:   never. What would be the counter after COUNTERS_MAX is counted nowhere, and how

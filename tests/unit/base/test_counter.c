@@ -52,6 +52,23 @@ START_TEST(prints_what_prometheus_reads)
 }
 END_TEST
 
+/* Time is held in milliseconds and printed in seconds, by the name alone. */
+START_TEST(time_is_printed_in_seconds)
+{
+    struct text text = {0};
+
+    counter_add(counter_get(COUNTER_TOTAL, "t_seconds_total", "", "T."), 61005);
+    counter_set(counter_get(COUNTER_GAUGE, "u_seconds", "", "U."), -250);
+    counter_set(counter_get(COUNTER_GAUGE, "u_seconds_since", "", "U."), 3000);
+    counter_print(&text);
+    text_add_byte(&text, '\0');
+    ck_assert_ptr_nonnull(strstr(text.data, "\nt_seconds_total 61.005\n"));
+    ck_assert_ptr_nonnull(strstr(text.data, "\nu_seconds -0.250\n"));
+    ck_assert_ptr_nonnull(strstr(text.data, "\nu_seconds_since 3000\n"));
+    text_free(&text);
+}
+END_TEST
+
 static void add_up(void *context, const char *labels, struct counter *counter)
 {
     struct text *const text = context;
@@ -96,9 +113,13 @@ END_TEST
 
 Suite *counter_suite(void)
 {
-    const TTest *const tests[] = {name_and_labels_make_a_counter, a_gauge_is_set,
-                                  prints_what_prometheus_reads,   a_visit_sees_one_name,
-                                  too_many_counters_are_refused,  NULL};
+    const TTest *const tests[] = {name_and_labels_make_a_counter,
+                                  a_gauge_is_set,
+                                  prints_what_prometheus_reads,
+                                  time_is_printed_in_seconds,
+                                  a_visit_sees_one_name,
+                                  too_many_counters_are_refused,
+                                  NULL};
 
     return unit_suite("counter", tests);
 }
