@@ -288,17 +288,20 @@ static void leave(struct cell *cell, struct held *held)
     }
 }
 
-/* Takes out an event that is told again as standing before where it stood. Returns false when
- * it is to be left as it is: the one that stands first counts. */
-static bool give_way(struct cell *cell, struct held *same, const struct event_reference *is)
+/* Is an event that is told again, as standing before where it stood, to give way? The one that
+ * stands first counts. */
+static bool gives_way(const struct cell *cell, const struct held *same,
+                      const struct event_reference *is)
 {
-    if (event_compare(&same->is, is) <= 0 || !instant_before(cell->settled_at, same->is.time)) {
-        return false;
-    }
-    remove_from_groups(cell, same);
-    leave(cell, same);
-    held_free(same);
-    return true;
+    return event_compare(&same->is, is) > 0 && instant_before(cell->settled_at, same->is.time);
+}
+
+/* Takes an event out. The head's partials still point to it: it is freed when the head has been
+ * rebuilt without it. */
+static void take_out(struct cell *cell, struct held *held)
+{
+    remove_from_groups(cell, held);
+    leave(cell, held);
 }
 
 /* Events further back than the longest window cannot matter to any later one. */
@@ -351,31 +354,39 @@ static void settle_much(struct cell *cell, struct instant watermark)
     }
 }
 
+static void put_in(struct cell *cell, const struct cell_event *event)
+{
+    join_groups(cell, event);
+    enter(cell, timeline_index(&cell->members, &event->held->is), event->held);
+}
+
 void cell_add(struct cell *cell, struct cell_event event, struct instant watermark,
               cell_tell *tell_change, void *context)
 {
     const struct event_reference *is = &event.held->is;
     struct held *same = find_same(cell, is);
-    const bool again = same != NULL;
 
-    if (again && !give_way(cell, same, is)) {
+    if (same != NULL && !gives_way(cell, same, is)) {
         held_free(event.held);
         return;
     }
-    const size_t index = timeline_index(&cell->members, is);
-    const bool late = again || index < cell->members.count;
-    join_groups(cell, &event);
-    enter(cell, index, event.held);
+    const bool late = same != NULL || timeline_index(&cell->members, is) < cell->members.count;
+    /* what is concluded may not follow now */
+    const bool rebuilds = late || !instant_before(watermark, is->time);
+    if (rebuilds && event.settles) { /* while the head is of the very events that there are */
+        settle_much(cell, watermark);
+    }
+    if (same != NULL) {
+        take_out(cell, same);
+    }
+    put_in(cell, &event);
     struct telling telling = telling_of(cell, tell_change, context);
     telling.watermark = watermark;
     telling.cause = is->time;
     telling.late = late;
-    if (late ||
-        !instant_before(watermark, is->time)) { /* what is concluded may not follow now */
-        if (event.settles) {
-            settle_much(cell, watermark);
-        }
+    if (rebuilds) {
         rebuild_and_tell(cell, &telling);
+        held_free(same);
         return;
     }
     struct group_feeding feeding = feeding_of(cell, false, watermark);
@@ -397,9 +408,7 @@ void cell_withdraw(struct cell *cell, const struct event_reference *is,
         !instant_before(cell->settled_at, is->time)) {
         return;
     }
-    /* the head's partials point to it: it goes when the head has been rebuilt without it */
-    remove_from_groups(cell, held);
-    leave(cell, held);
+    take_out(cell, held);
     rebuild_and_tell(cell, &telling);
     held_free(held);
 }

@@ -51,6 +51,7 @@ void episode_free(struct episode *episode)
     for (size_t i = 0; i < episode->made_of.count; i++) {
         free(episode->made_of.items[i]);
     }
+    free(episode->newest);
     free_values(episode);
     VECTOR_FREE(&episode->evidence);
     VECTOR_FREE(&episode->made_of);
@@ -79,6 +80,8 @@ struct episode *episode_copy(const struct episode *from)
     memset(&copy->evidence, 0, sizeof copy->evidence);
     memset(&copy->made_of, 0, sizeof copy->made_of);
     memset(&copy->carried, 0, sizeof copy->carried);
+    copy->newest =
+        from->newest == NULL ? NULL : episode_evidence(&from->newest->is, from->newest->shown);
     for (size_t i = 0; i < from->evidence.count; i++) {
         const struct evidence *evidence = from->evidence.items[i];
         VECTOR_PUSH(&copy->evidence, episode_evidence(&evidence->is, evidence->shown));
@@ -119,26 +122,48 @@ static size_t evidence_index(const struct episode *episode, const struct event_r
     return low;
 }
 
+/* Takes over what is not named any more. */
+static void note_newest(struct episode *episode, struct evidence *evidence)
+{
+    struct evidence *newest = episode->newest;
+
+    if (newest == NULL || event_compare(&newest->is, &evidence->is) < 0) {
+        episode->newest = evidence;
+        evidence = newest;
+    }
+    free(evidence);
+}
+
 /* Beyond the events that are named, only newer ones are sure not to have been counted. */
+static void count_unnamed(struct episode *episode, const struct event_reference *is)
+{
+    const struct evidence *newest = episode->newest == NULL
+                                        ? episode->evidence.items[episode->evidence.count - 1]
+                                        : episode->newest;
+
+    if (event_compare(&newest->is, is) < 0) {
+        episode->evidence_count++;
+        note_newest(episode, episode_evidence(is, SLICE("")));
+    }
+}
+
 static void add_reference(struct episode *episode, const struct event_reference *is,
                           struct slice shown)
 {
     bool there = false;
     const size_t index = evidence_index(episode, is, &there);
-    const size_t count = episode->evidence.count;
 
     if (there) {
         return;
     }
-    if (count == EPISODE_EVIDENCE_MAX && index == count) {
-        const bool newer = instant_before(episode->at, is->time);
-        episode->evidence_count += newer ? 1 : 0;
+    if (index == EPISODE_EVIDENCE_MAX) {
+        count_unnamed(episode, is);
         return;
     }
     episode->evidence_count++;
     VECTOR_INSERT(&episode->evidence, index, episode_evidence(is, shown));
     if (episode->evidence.count > EPISODE_EVIDENCE_MAX) {
-        free(episode->evidence.items[--episode->evidence.count]);
+        note_newest(episode, episode->evidence.items[--episode->evidence.count]);
     }
 }
 

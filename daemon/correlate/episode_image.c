@@ -38,6 +38,7 @@ void episode_image_save(const struct episode *episode, const struct rule *rule,
     binary_put_long(image->to, episode->updates);
     save_evidence(episode->evidence.items, episode->evidence.count, image);
     binary_put_long(image->to, (int64_t)episode->evidence_count);
+    save_evidence(&episode->newest, episode->newest == NULL ? 0 : 1, image);
     for (size_t i = 0; i < rule->metrics_count; i++) {
         binary_put_long(image->to, episode->measures[i].number);
         binary_put_long(image->to, episode->measures[i].divisor);
@@ -137,6 +138,7 @@ struct episode *episode_image_load(const struct rule *rule, size_t groups,
         VECTOR_PUSH(&episode->evidence, load_evidence(reader));
     }
     episode->evidence_count = image_get_index(reader, SIZE_MAX);
+    episode->newest = image_get_index(reader, 2) == 0 ? NULL : load_evidence(reader);
     load_measures(episode, rule, reader);
     episode->sectors = get_unsigned(reader);
     episode->stages = get_unsigned(reader);

@@ -8,6 +8,9 @@
 
 __extension__ typedef __int128 wide;
 
+/* A divisor that was rounded is at least so large. */
+static const int64_t FRACTION_MIN = INT64_C(1) << 31;
+
 static const struct measure unknown = {0, 0};
 
 /* Of one metric. */
@@ -168,12 +171,37 @@ void totals_add(struct totals *totals, const struct held *event)
     }
 }
 
+static bool fits(wide number)
+{
+    return number <= INT64_MAX && number >= INT64_MIN;
+}
+
+static int64_t clamp(wide number)
+{
+    if (fits(number)) {
+        return (int64_t)number;
+    }
+    return number < 0 ? INT64_MIN : INT64_MAX;
+}
+
+/* What is too large for a measure stands at its bound, so that a rule is not silenced by the
+ * largest of amounts; a fraction of such sides is rounded, to nine digits or better. */
 static struct measure narrow(wide number, wide divisor)
 {
-    if (divisor == 0 || number > INT64_MAX || number < INT64_MIN || divisor > INT64_MAX) {
+    wide above = number;
+    wide below = divisor;
+
+    if (divisor == 0) {
         return unknown;
     }
-    return (struct measure){(int64_t)number, (int64_t)divisor};
+    while (!fits(above) || !fits(below)) {
+        above /= 2;
+        below /= 2;
+    }
+    if (divisor != below && below < FRACTION_MIN) {
+        return (struct measure){clamp(number / divisor), 1};
+    }
+    return (struct measure){(int64_t)above, (int64_t)below};
 }
 
 static struct measure ratio(const struct measure *left, const struct measure *right)

@@ -62,6 +62,7 @@ class Derived:
     def __init__(self, rule, alert_id, alert, catalogue):
         self.id, self.source, self.type, self.catalogue = alert_id, "seinpost", "alert", catalogue
         self.rule = rule.name
+        self.coarse = False     # of a group that several alerts reached at once
         self.time = alert.opening.at
         self.order = (self.time, b"seinpost", alert_id.encode())
         self.identity = ("seinpost", alert_id)

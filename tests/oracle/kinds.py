@@ -7,7 +7,7 @@ what.
 from fractions import Fraction
 from itertools import combinations
 
-from metrics import aggregate, condition_true, money_wanted, ratio_of_sides
+from metrics import LEAST, MOST, aggregate, condition_true, money_wanted, ratio_of_sides
 from places import Places, metres_of, speed
 from score import score
 from sequence import sequence
@@ -43,7 +43,7 @@ def value_sum(rule, events, _world):
     currency = money_wanted(wanted.values())
 
     def judge(window):
-        total = sum(numbers_of(rule, window, currency), Fraction(0))
+        total = min(max(sum(numbers_of(rule, window, currency), Fraction(0)), LEAST), MOST)
         total = ("m", (total, currency)) if currency else ("n", total)
         return condition_true(wanted, total), {"sum": shown(total)}
     return windowed(rule, events, judge)

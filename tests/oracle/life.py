@@ -276,6 +276,7 @@ class RuleRun:
 
     @staticmethod
     def same_opening(one, other):
-        orders = [[event.order for event in alert.opening.evidence] for alert in (one, other)]
+        # the events it was made of: an alert whose own opening changed has kept its time and id
+        orders = [[event.order for event in base_events(alert.opening.evidence)] for alert in (one, other)]
         return one.opening.at == other.opening.at and orders[0] == orders[1]
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 from units import MONEY, compare, literal, money, shown
 
 CALL = re.compile(r"(\w+)\(([^)]*)\)")
+LEAST, MOST = Fraction(-2 ** 63), Fraction(2 ** 63 - 1)     # where a sum stands at most
 
 
 def condition_true(wanted, value):
@@ -83,7 +84,7 @@ def _measure(rule, window, call, currency, token=""):
     numbers = [_number(value) for value in values]
     first = values[0] if values else None
     if function == "sum":
-        return _like(first if not currency else None, sum(numbers, Fraction(0)), currency)
+        return _like(first if not currency else None, min(max(sum(numbers, Fraction(0)), LEAST), MOST), currency)
     if not numbers:
         return None
     number = {"min": min, "max": max, "avg": lambda them: sum(them, Fraction(0)) / len(them)}[function](numbers)

@@ -58,7 +58,7 @@ class Timeline:
     """What one rule's run leaves for higher rules: per step its watermark and its alerts that came and went."""
 
     def __init__(self):
-        self.watermarks, self.changes = [], []
+        self.watermarks, self.changes, self.coarse = [], [], set()
 
 
 def clock(case, rule):
@@ -76,6 +76,7 @@ def derived_changes(lower, step, names_to_ids, catalogue, made):
         for key, alert in added:
             alert_id = names_to_ids.get(rule.name, {}).get(key)
             event = Derived(rule, alert_id or f"?{len(made)}?{step}", alert, catalogue)
+            event.coarse = alert.group in timeline.coarse
             made[(rule.name, key)] = event
             new.append(event)
     return gone, new
@@ -131,6 +132,9 @@ class Steps:
                 causes[group] = event.time
                 inserted[group] += 1
         self.told.coarse |= {group for group, count in inserted.items() if count > 1}
+        for event in gone + new:
+            if event.coarse:     # it may have come and gone several times
+                self.told.coarse |= set(self.run.groups_of(event, self.rule.names_of(event, self.world)))
         self.told.undecided = self.told.undecided or order_unknown(self.run)
         self.advance(touched, causes, step)
 
@@ -151,7 +155,7 @@ def run_rule(rule, case, signals, lower, names_to_ids, world):
         if lower:
             steps.alerts(*derived_changes(lower, step, names_to_ids, rule.catalogue, made), step)
         steps.end_step()
-    steps.told.records = steps.run.records
+    steps.told.records, steps.timeline.coarse = steps.run.records, steps.told.coarse
     return steps.told, steps.timeline
 
 

@@ -4,7 +4,8 @@
  * Owns:    its evidence and carried values.
  * Thread:  the worker that owns the partition.
  * Fails:   never.
- * Bounded: EPISODE_EVIDENCE_MAX events are named; all are counted.
+ * Bounded: EPISODE_EVIDENCE_MAX events are named; of others those are counted that come after
+ *          all that were.
  */
 #ifndef SEINPOST_CORRELATE_EPISODE_H
 #define SEINPOST_CORRELATE_EPISODE_H
@@ -43,6 +44,7 @@ struct episode {
     unsigned updates;                   /* findings after the first */
     VECTOR(struct evidence *) evidence; /* in content order */
     size_t evidence_count;
+    struct evidence *newest; /* of all that are counted but not named; NULL: there is none */
     struct measure measures[RULE_METRICS_MAX];
     unsigned sectors;
     unsigned stages; /* of the alerts that are evidence */

@@ -97,6 +97,29 @@ START_TEST(evidence_is_in_content_order)
 }
 END_TEST
 
+/* Beyond the events that are named each is counted once, be they of one instant. */
+START_TEST(events_of_one_instant_are_all_counted)
+{
+    enum {
+        MANY = EPISODE_EVIDENCE_MAX + 50
+    };
+    struct episode *const episode = episode_copy(&(struct episode){.closes_at = {INT64_MAX}});
+    char ids[MANY][8];
+
+    for (int i = 0; i < 2 * MANY; i++) {
+        snprintf(ids[i % MANY], sizeof ids[0], "%06d", i % MANY);
+        const struct held event = held_at(3, ids[i % MANY]);
+        const struct held *const events[] = {&event};
+        find(episode, events, 1, false);
+    }
+    struct episode *const copy = episode_copy(episode);
+    ck_assert_uint_eq(copy->evidence.count, EPISODE_EVIDENCE_MAX);
+    ck_assert_uint_eq(copy->evidence_count, MANY);
+    episode_free(copy);
+    episode_free(episode);
+}
+END_TEST
+
 /* Of a carried field's texts so many go along as have room in a record, in content order. */
 START_TEST(carried_texts_are_bounded)
 {
@@ -159,6 +182,7 @@ Suite *episode_suite(void)
                                   a_mark_that_was_passed_is_news,
                                   opening_and_sectors_are_always_news,
                                   evidence_is_in_content_order,
+                                  events_of_one_instant_are_all_counted,
                                   events_have_digests_of_their_own,
                                   carried_texts_are_bounded,
                                   NULL};
