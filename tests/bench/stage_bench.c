@@ -1,6 +1,6 @@
 /* Drives the two stages over events in memory and prints what each cost, in processor time of
  * this thread, as one JSON object. No broker: what librdkafka costs is measured by
- * bench/run.py.
+ * tests/bench/run.
  *
  * usage: stage_bench EVENTS.ndjson RULES SCHEMAS_FOLDER
  */
