@@ -149,6 +149,13 @@ bool file_exists(const char *path)
     return stat(path, &about) == 0;
 }
 
+bool file_is_private(const char *path)
+{
+    struct stat about;
+
+    return stat(path, &about) != 0 || (about.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
 void file_stamp(const char *path, struct text *text)
 {
     struct stat about;

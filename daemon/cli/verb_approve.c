@@ -37,8 +37,9 @@ const struct usage verb_approve_usage = {
     .summary = "sign what stable rules mean, or verify who did",
     .arguments = "[OPTION]... [PATH]...",
     .says =
-        "Signs the meaning, the author and the expiry of stable rules with an Ed25519 key. "
-        "When the configuration names approvers, a rule that not enough of them have "
+        "Signs the meaning, the author and the expiry of stable rules, the exceptions to them "
+        "and the lists that they ask, with an Ed25519 key. When the configuration names "
+        "approvers, a rule that not enough of them have "
         "approved runs as if under test: its alerts go to the shadow topic. The rule's "
         "author does not count, and a rule that changes needs new approvals.\n\nFirst make a "
         "key: seinpost approve --new-key --key FILE --as NAME; the line that it prints goes "
@@ -185,6 +186,15 @@ static bool read_secret(const struct session *session, struct signature_secret *
     struct slice text = {0};
     const char *file = session->options->key;
 
+    if (!file_is_private(file)) {
+        (void)fprintf(
+            stderr,
+            "seinpost: %s: others than its owner may read or write this key, so that "
+            "what it signs proves nothing: make a new one, or `chmod 600` it if nobody "
+            "else had access\n",
+            file);
+        return false;
+    }
     if (!file_read(session->workbench.arena, file, &text)) {
         (void)fprintf(stderr, "seinpost: %s: %s\n", file, strerror(errno));
         return false;
@@ -221,9 +231,11 @@ static size_t sign_all(const struct session *session, const struct signature_sec
         }
         const struct signature signature = approval_sign(rule, as, secret);
         approval_write(rule, as, &signature, lines);
-        (void)printf("%.*s version %lld (%s): approved by %s\n", SLICE_ARGS(rule->name),
-                     (long long)rule->version, digest_format(rule->hash, hash),
-                     session->options->as);
+        (void)printf("%.*s version %lld (%s): approved by %s, with exceptions: %zu, lists: "
+                     "%zu\n",
+                     SLICE_ARGS(rule->name), (long long)rule->version,
+                     digest_format(rule->hash, hash), session->options->as,
+                     rule->exceptions_count, rule->lists_count);
     }
     return own;
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-    NEEDED = 2 /* four eyes */
+    NEEDED = 2 /* four eyes: the default, and the least */
 };
 
 struct document {
@@ -77,6 +77,24 @@ static bool read_one(struct diag *diag, struct arena *arena, const struct tree *
     return true;
 }
 
+/* Nobody would stand between a mistake, or a lie, of that one and the desks. */
+static void check_needed(struct diag *diag, const struct tree *map,
+                         const struct document *document)
+{
+    const struct tree *node = tree_get(map, "needed");
+    const struct tree *place = node != NULL ? node : document->approvers;
+
+    if (document->needed < NEEDED) {
+        tree_fault(diag, place, "E221", "four eyes take at least %d approvals, not %lld",
+                   NEEDED, (long long)document->needed);
+        diag_hint(diag, "two or more sign, and the rule's author is none of them");
+    } else if (document->needed > (int64_t)document->approvers->count) {
+        tree_fault(diag, place, "E205",
+                   "%lld approvals are needed, and there are %zu approvers",
+                   (long long)document->needed, document->approvers->count);
+    }
+}
+
 void approvers_read(struct diag *diag, struct arena *arena, const struct tree *map,
                     const char *file, struct approver_list *list)
 {
@@ -98,11 +116,7 @@ void approvers_read(struct diag *diag, struct arena *arena, const struct tree *m
     list->items = items;
     list->needed = document.needed;
     list->lock = document.lock.size == 0 ? NULL : file_beside(arena, file, document.lock);
-    if (document.approvers != NULL &&
-        (document.needed < 1 || document.needed > (int64_t)document.approvers->count)) {
-        const struct tree *needed = tree_get(map, "needed");
-        tree_fault(diag, needed != NULL ? needed : document.approvers, "E205",
-                   "%lld approvals are needed, and there are %zu approvers",
-                   (long long)document.needed, document.approvers->count);
+    if (document.approvers != NULL) {
+        check_needed(diag, map, &document);
     }
 }

@@ -12,8 +12,8 @@
 #include <string.h>
 
 #define UNSIGNED                                                                               \
-    "the signature does not hold: its author or expiry has changed since, or it is not that "  \
-    "approver's"
+    "the signature does not hold: the rule's author, expiry, exceptions or lists have "        \
+    "changed since, or it is not that approver's"
 
 struct reading {
     struct diag *diag;
@@ -106,11 +106,12 @@ static void add_message(struct text *text, const struct rule *rule, struct slice
 {
     char hash[DIGEST_TEXT_SIZE];
 
-    digest_field(text, SLICE("seinpost/approval/1"));
+    digest_field(text, SLICE("seinpost/approval/2"));
     digest_field(text, rule->name);
     digest_field(text, slice_of(digest_format(rule->hash, hash)));
     digest_field(text, approval_author(rule));
     digest_field(text, text_of(rule, "expires"));
+    digest_field(text, slice_of(digest_format(rule->around, hash)));
     digest_field(text, approver);
 }
 

@@ -3,6 +3,7 @@
 #include "seinpost/base/arena.h"
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/table.h"
+#include "seinpost/base/text.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 struct slot {
     struct list list; /* entries ordered by value */
     bool filled;
+    struct digest digest; /* once it is filled */
     const struct tree *asked;
 };
 
@@ -129,6 +131,20 @@ static size_t without_doubles(struct list_entry *entries, size_t count)
     return kept;
 }
 
+static struct digest digest_list(const struct list *list)
+{
+    struct text text = {0};
+
+    digest_field(&text, SLICE("list/1"));
+    digest_field(&text, list->name);
+    digest_field(&text, list->key == KIND_NONE ? SLICE("code") : kind_name(list->key));
+    for (size_t i = 0; i < list->entries_count; i++) {
+        digest_field(&text, list->entries[i].value);
+        text_format(&text, "%lld;", (long long)list->entries[i].expires.ms);
+    }
+    return digest_finish(&text);
+}
+
 void list_set_replace(struct list_set *set, const struct list *list)
 {
     const size_t index = list_set_index(set, list->name); /* may move the slots */
@@ -142,6 +158,7 @@ void list_set_replace(struct list_set *set, const struct list *list)
     slot->list.entries = entries;
     slot->list.entries_count = without_doubles(entries, list->entries_count);
     slot->filled = true;
+    slot->digest = digest_list(&slot->list);
 }
 
 bool list_set_fill(struct list_set *set, const struct list *list)
@@ -170,6 +187,14 @@ const struct list *list_set_get(const struct list_set *set, size_t index)
 {
     ENSURE(index < set->count);
     return &set->slots[index].list;
+}
+
+struct digest list_set_digest(const struct list_set *set, size_t index)
+{
+    ENSURE(index < set->count);
+    const struct slot *slot = &set->slots[index];
+
+    return slot->filled ? slot->digest : digest_of(slot->list.name);
 }
 
 size_t list_set_count(const struct list_set *set)

@@ -1,7 +1,11 @@
 #include "seinpost/rule/meaning.h"
 
 #include "seinpost/base/text.h"
+#include "seinpost/base/vector.h"
 #include "seinpost/rule/grouping.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 bool meaning_has(struct slice key)
 {
@@ -88,4 +92,77 @@ uint64_t meaning_of_step(const struct build *build, int entry,
     digest_field(&text, rule_key_name(build->rule));
     add_operands(&text, build, entry);
     return digest_head(digest_finish(&text));
+}
+
+struct digest_vector {
+    VECTOR(struct digest) items;
+};
+
+static void add_lists(const struct list_set *lists, const struct search *search,
+                      struct digest_vector *digests)
+{
+    for (size_t i = 0; i < search->maps_count; i++) {
+        const struct search_map *map = &search->maps[i];
+        for (size_t j = 0; j < map->count; j++) {
+            if (map->predicates[j].test == PREDICATE_LISTED) {
+                VECTOR_PUSH(&digests->items, list_set_digest(lists, map->predicates[j].list));
+            }
+        }
+    }
+}
+
+static void add_lists_of(const struct list_set *lists, const struct probe *probe,
+                         struct digest_vector *digests)
+{
+    for (size_t i = 0; probe->detection != NULL && i < probe->detection->searches_count; i++) {
+        add_lists(lists, &probe->detection->searches[i], digests);
+    }
+    for (size_t i = 0; i < probe->exclusions_count; i++) {
+        add_lists(lists, &probe->exclusions[i].search, digests);
+    }
+}
+
+static int by_bytes(const void *left, const void *right)
+{
+    return memcmp(left, right, sizeof(struct digest));
+}
+
+/* Each once, in an order of their own. Returns how many. */
+static size_t add_digests(struct text *text, struct digest_vector *digests)
+{
+    struct digest *items = digests->items.items;
+    size_t count = 0;
+
+    if (digests->items.count > 0) {
+        qsort(items, digests->items.count, sizeof items[0], by_bytes);
+    }
+    for (size_t i = 0; i < digests->items.count; i++) {
+        if (i == 0 || !digest_equal(items[i - 1], items[i])) {
+            add_digest(text, items[i]);
+            count++;
+        }
+    }
+    text_add_byte(text, ';');
+    VECTOR_FREE(&digests->items);
+    return count;
+}
+
+void meaning_set_around(const struct build *build, const struct meaning_around *around)
+{
+    struct digest_vector exceptions = {0};
+    struct digest_vector lists = {0};
+    struct text text = {0};
+
+    for (size_t i = 0; i < around->exceptions_count; i++) {
+        struct text whole = {0};
+        tree_digest(&whole, around->exceptions[i]);
+        VECTOR_PUSH(&exceptions.items, digest_finish(&whole));
+    }
+    for (size_t i = 0; i < around->probes_count; i++) {
+        add_lists_of(build->compile.lists, &around->probes[i], &lists);
+    }
+    text_add(&text, SLICE("around/1"));
+    build->rule->exceptions_count = add_digests(&text, &exceptions);
+    build->rule->lists_count = add_digests(&text, &lists);
+    build->rule->around = digest_finish(&text);
 }

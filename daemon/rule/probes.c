@@ -210,6 +210,9 @@ struct probes_result probes_make(struct build *build, const struct probes_except
                    probes.items.count * sizeof probes.items.items[0]),
         probes.items.count,
     };
+    const struct meaning_around around = {pleas.exceptions.items, pleas.exceptions.count,
+                                          result.items, result.count};
+    meaning_set_around(build, &around);
     VECTOR_FREE(&probes.items);
     VECTOR_FREE(&pleas.nodes);
     VECTOR_FREE(&pleas.names);

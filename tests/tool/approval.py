@@ -125,7 +125,80 @@ def keys(tool):
     assert "File exists" in tool.bad(3, "approve", "--new-key", "--key", "j.jurist.key", "--as", "x")
     assert "No such file" in approve(tool, "nobody", code=3)
     tool.write("short.key", "00ff")
+    (tool.folder / "short.key").chmod(0o600)
     assert "a key is 64 hex digits" in approve(tool, "short", code=3)
+
+
+def open_key(tool):
+    """a key that others may read or write signs nothing"""
+    office(tool)
+    for mode in (0o640, 0o604, 0o620, 0o601):
+        (tool.folder / "j.jurist.key").chmod(mode)
+        assert "others than its owner may read or write this key" in approve(tool, "j.jurist", code=3), oct(mode)
+    assert not (tool.folder / "rules.lock").exists()
+    (tool.folder / "j.jurist.key").chmod(0o400)
+    approve(tool, "j.jurist")
+
+
+EXCEPTION = """\
+schema: seinpost/exception/1
+title: A shop that we know
+rules: ['%s']
+match: {creditor_ref: iban:t1:shop}
+reason: seen on the spot
+author: j.jurist
+approved-by: [o.officer]
+expires: %s
+"""
+LIST = """\
+schema: seinpost/list/1
+name: shops
+key: account
+owner: desk
+expires: %s
+entries:
+%s"""
+
+
+def around(tool):
+    """an exception that comes, changes or goes voids the approvals of the rules that it means, and of no other"""
+    office(tool)
+    tool.write("rules/s.yaml", RULE.replace("many_transfers", "other"))
+    sign = lambda: (approve(tool, "j.jurist"), approve(tool, "o.officer"))
+    sign()
+    assert check(tool) == []
+    both = {"many_transfers", "other"}
+    for glob, until, meant in (("*", "2027-01-01", both), ("*", "2027-01-02", both), ("many_*", "2027-01-02", both),
+                               ("many_*", "2027-01-03", {"many_transfers"})):
+        tool.write("rules/x.yaml", EXCEPTION % (glob, until))
+        told = check(tool)
+        assert {what.split("'")[2] for code, what in told if code == "W802"} == meant, (glob, until, told)
+        assert "exceptions or lists have changed since" in verify(tool, 1)
+        assert "with exceptions: 1, lists: 0" in sign()[0]
+        assert check(tool) == [], (glob, until)
+    tool.write("rules/a.yaml", EXCEPTION % ("many_*", "2027-01-03"))
+    (tool.folder / "rules" / "x.yaml").unlink()
+    assert check(tool) == [], "which file it stands in is of no matter"
+    (tool.folder / "rules" / "a.yaml").unlink()
+    assert [code for code, _ in check(tool)] == ["W801", "W802", "W802"], "nor may it go unseen"
+
+
+def lists(tool):
+    """a list that a rule asks is approved with its entries, their expiry and its own; their order is not"""
+    office(tool, rule=RULE.replace("unless: {none: an example}", "unless: {shop: {creditor_ref|list: shops}}"))
+    tool.write("rules/s.yaml", RULE.replace("many_transfers", "other"))
+    one, two = "  - {value: 'iban:t1:x'}\n", "  - {value: 'iban:t1:y', expires: 2027-01-01}\n"
+    tool.write("rules/l.yaml", LIST % ("2027-06-01", one + two))
+    assert "with exceptions: 0, lists: 1" in approve(tool, "j.jurist")
+    approve(tool, "o.officer")
+    assert check(tool) == []
+    for wrong in (one, one + two + "  - {value: 'iban:t1:z'}\n", one + two.replace("01-01", "01-02"), one.replace(":x", ":w") + two):
+        tool.write("rules/l.yaml", LIST % ("2027-06-01", wrong))
+        assert [what.split("'")[2] for code, what in check(tool) if code == "W802"] == ["many_transfers"] * 2, wrong
+    tool.write("rules/l.yaml", LIST % ("2027-07-01", one + two))
+    assert [code for code, _ in check(tool)] == ["W801", "W802", "W802"], "the list's own expiry is that of entries without one"
+    tool.write("rules/l.yaml", LIST % ("2027-06-01", two + one.replace("'}", "', note: seen}")))
+    assert check(tool) == []
 
 
 def faulty_rules(tool):
@@ -141,7 +214,7 @@ def faulty_config(tool):
     config = (tool.folder / "seinpost.yaml").read_text(encoding="utf-8")
     first, second = re.findall(r"key: ([0-9a-f]{64})", config)[:2]
     for wrong, code in ((config.replace(second, first), "E308"), (config.replace("needed: 2", "needed: 4"), "E205"),
-                        (config.replace("needed: 2", "needed: 0"), "E205"), (config.replace(second, second[:-1]), "E205"),
+                        (config.replace("needed: 2", "needed: 1"), "E221"), (config.replace("needed: 2", "needed: 0"), "E221"), (config.replace(second, second[:-1]), "E205"),
                         (config.replace("o.officer", "j.jurist"), "E308"), (config.replace("  lock: rules.lock\n", ""), "E202")):
         tool.write("seinpost.yaml", wrong)
         assert code in tool.bad(1, "check", "--config", "seinpost.yaml", "--today", "2026-12-01"), code
@@ -161,4 +234,4 @@ def wrong_use(tool):
         assert "usage: seinpost approve" in tool.bad(2, "approve", *words)
 
 
-CLAIMS = [four_eyes, author, wrong_key, changes, one_rule, keys, faulty_rules, faulty_config, without_approvers, wrong_use]
+CLAIMS = [four_eyes, author, wrong_key, changes, one_rule, keys, open_key, around, lists, faulty_rules, faulty_config, without_approvers, wrong_use]

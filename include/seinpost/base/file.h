@@ -36,6 +36,9 @@ const char *file_beside(struct arena *arena, const char *from, struct slice path
 
 bool file_exists(const char *path);
 
+/* Tells whether nobody but its owner may read or write the file; true when it is not there. */
+bool file_is_private(const char *path);
+
 struct text;
 
 /* Appends what changes when the file does: its size, its time, and which file it is. Nothing

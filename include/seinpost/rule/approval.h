@@ -1,8 +1,10 @@
 /* approval: signatures of people who approved what a rule means, and for how long; the file
  * that keeps them (`rules.lock`), and what follows from it when rules are loaded.
  *
- * Signed are the rule's name, its semantic hash, its author and its expiry: whoever changes one
- * of them needs new approvals.
+ * Signed are the rule's name, its semantic hash, its author and its expiry, the exceptions that
+ * apply to it, and the lists that it or they ask, with the entries in files: whoever changes
+ * one of them needs new approvals. Otherwise one person could switch off with an exception what
+ * two have approved.
  *
  * Owns:    nothing; it lives in the arena.
  * Thread:  the thread that loads.
@@ -38,7 +40,8 @@ struct approval_book {
 enum approval_verdict {
     APPROVAL_COUNTS,
     APPROVAL_CHANGED,  /* the rule means something else now */
-    APPROVAL_UNSIGNED, /* the signature is not this approver's, or author or expiry changed */
+    APPROVAL_UNSIGNED, /* not this approver's signature, or of what has changed around the rule
+                        */
     APPROVAL_STRANGER, /* nobody of that name may approve */
     APPROVAL_OWN,      /* the author's */
     APPROVAL_RULELESS, /* there is no such rule */

@@ -9,6 +9,7 @@
 #ifndef SEINPOST_RULE_LIST_H
 #define SEINPOST_RULE_LIST_H
 
+#include "seinpost/base/digest.h"
 #include "seinpost/base/instant.h"
 #include "seinpost/base/slice.h"
 #include "seinpost/schema/kind.h"
@@ -51,6 +52,11 @@ void list_set_replace(struct list_set *set, const struct list *list);
 
 /* Returns the list at an index; its entries are none when no file holds it. */
 const struct list *list_set_get(const struct list_set *set, size_t index);
+
+/* Returns the hash of what is on a list, and until when; of its name alone when no file holds
+ * it. */
+struct digest list_set_digest(const struct list_set *set, size_t index);
+
 size_t list_set_count(const struct list_set *set);
 bool list_set_is_filled(const struct list_set *set, size_t index);
 

@@ -21,4 +21,16 @@ struct digest meaning_of_rule(const struct build *build);
 uint64_t meaning_of_step(const struct build *build, int entry,
                          const struct tree *const *exceptions, size_t exceptions_count);
 
+/* What decides with a rule, and stands in other documents than its own. */
+struct meaning_around {
+    const struct tree *const *exceptions; /* to it */
+    size_t exceptions_count;
+    const struct probe *probes; /* their conditions name lists */
+    size_t probes_count;
+};
+
+/* Sets what the rule knows of it: a hash of the exceptions, whole, and of the lists with their
+ * entries. The order of files has no say in it. */
+void meaning_set_around(const struct build *build, const struct meaning_around *around);
+
 #endif

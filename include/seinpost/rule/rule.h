@@ -153,7 +153,10 @@ struct rule {
     const struct rule_carry *carries;
     size_t carries_count;
 
-    struct digest hash;              /* of its meaning */
+    struct digest hash;   /* of its meaning */
+    struct digest around; /* of the exceptions to it and the lists that it asks */
+    size_t exceptions_count;
+    size_t lists_count;
     const struct event_type *alerts; /* its alerts as events, when they are read */
     const struct tree *node;
     size_t index; /* in the program */
