@@ -159,6 +159,26 @@ static void explain_score(const struct rule *rule, const struct episode *episode
     literal_format_milli(text, rule->score_max);
 }
 
+static void explain_link(const struct rule *rule, const struct episode *episode,
+                         struct text *text)
+{
+    const char *before = " linked by ";
+
+    explain_conditions(rule, episode, text);
+    for (size_t i = 0; i < rule->operands_count; i++) {
+        if ((rule->via >> i & 1) != 0) {
+            text_format(text, "%s%.*s", before, SLICE_ARGS(rule->operands[i].name));
+            before = ", ";
+        }
+    }
+    add_duration(text, " within ", rule->timespan_ms);
+    text_format(text, "; an identity with more than %lld links joins nobody",
+                (long long)rule->hub_limit);
+    if (episode->remark.size > 0) {
+        text_format(text, "; %.*s", SLICE_ARGS(episode->remark));
+    }
+}
+
 static void explain_change(const struct rule *rule, struct text *text)
 {
     text_format(text, "%.*s is not what it was one event before",
@@ -232,6 +252,9 @@ void explain_reason(const struct rule *rule, const struct episode *episode, stru
         break;
     case RULE_SCORE:
         explain_score(rule, episode, text);
+        break;
+    case RULE_LINK:
+        explain_link(rule, episode, text);
         break;
     case RULE_CHANGE:
         explain_change(rule, text);

@@ -6,6 +6,7 @@
 #include "seinpost/cli/headway.h"
 #include "seinpost/correlate/absence.h"
 #include "seinpost/correlate/counting.h"
+#include "seinpost/correlate/joining.h"
 #include "seinpost/correlate/score.h"
 #include "seinpost/plain/demand.h"
 #include "seinpost/rule/watching.h"
@@ -160,6 +161,30 @@ static void find_window(struct quest *quest)
     VECTOR_FREE(&places);
 }
 
+/* The component of each event. */
+static void find_link(struct quest *quest)
+{
+    VECTOR(const struct held *) counted = {0};
+    struct joining joining = {0};
+    struct moment best = {.closeness = -1};
+
+    for (size_t i = 0; i < quest->group->events.count; i++) {
+        const struct held *event = quest->group->events.items[i];
+        struct measure measures[RULE_METRICS_MAX];
+        if (!is_counted(quest->rule, event)) {
+            continue;
+        }
+        VECTOR_PUSH(&counted, event);
+        const struct joining_feed feed = {
+            .rule = quest->rule, .events = counted.items, .fed = counted.count};
+        joining_measure(&joining, &feed, measures);
+        keep_best(&best, quest->rule, measures, i, i);
+    }
+    say_conditions(quest, &best);
+    joining_free(&joining);
+    VECTOR_FREE(&counted);
+}
+
 /* Metres and milliseconds as km/h, as the rule measures them. */
 static void measure_pair(const struct rule *rule, const struct held *earlier,
                          const struct held *event, struct moment *best, const size_t at[2])
@@ -288,6 +313,9 @@ static void find(struct quest *quest)
     case RULE_COUNTING:
     case RULE_SCORE:
         find_window(quest);
+        break;
+    case RULE_LINK:
+        find_link(quest);
         break;
     case RULE_SEQUENCE:
         find_sequence(quest);

@@ -161,8 +161,19 @@ static void load_progress(struct cell *cell, struct image_reader *reader)
                               timeline_at(&group->events, group->settled.fed - 1)->is.time)) {
             group->settled.fed--;
         }
+        if (cell->rule->class == RULE_LINK &&
+            (group->settled.joining.cases.count != group->settled.fed ||
+             group->head.joining.cases.count != group->head.fed)) {
+            image_spoil(reader);
+        }
     }
     VECTOR_FREE(&events.items);
+}
+
+/* How many alerts may have places in a course: a link makes them as they come. */
+static size_t places_of(const struct cell *cell)
+{
+    return cell->rule->class == RULE_LINK ? JOINING_CASES_MAX : cell->groups.count;
 }
 
 struct cell *cell_image_load(const struct rule *rule, struct instant settled_max,
@@ -174,8 +185,8 @@ struct cell *cell_image_load(const struct rule *rule, struct instant settled_max
     load_groups(cell, reader);
     load_members(cell, reader);
     load_progress(cell, reader);
-    course_image_load(&cell->settled, rule, cell->groups.count, reader);
-    course_image_load(&cell->head, rule, cell->groups.count, reader);
+    course_image_load(&cell->settled, rule, places_of(cell), reader);
+    course_image_load(&cell->head, rule, places_of(cell), reader);
     if (!image_is_good(reader) || instant_before(settled_max, cell->settled_at)) {
         image_spoil(reader);
         cell_free(cell);

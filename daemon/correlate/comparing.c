@@ -179,6 +179,7 @@ bool comparing_judge(const struct rule *rule, const struct held *const *events, 
     case RULE_SEQUENCE:
     case RULE_ABSENCE:
     case RULE_SCORE:
+    case RULE_LINK:
         break;
     }
     return false;

@@ -201,6 +201,42 @@ void course_end(struct course *course, size_t group, struct instant at)
     }
 }
 
+const struct episode *course_open(const struct course *course, size_t group, struct instant at)
+{
+    const struct edge *edge = group < course->edges.count ? &course->edges.items[group] : NULL;
+
+    return edge != NULL && edge->open && !instant_before(edge->ends_at, at) ? edge->episode
+                                                                            : NULL;
+}
+
+/* A place is taken again once nothing is known of the alert that had it. */
+size_t course_vacancy(struct course *course)
+{
+    size_t group = 0;
+
+    while (group < course->edges.count &&
+           (course->edges.items[group].open || course->edges.items[group].episode != NULL)) {
+        group++;
+    }
+    *edge_of(course, group) = (struct edge){0};
+    return group;
+}
+
+void course_merge(struct course *course, size_t group, size_t into, struct instant at)
+{
+    struct episode *episode = course->edges.items[group].episode;
+    const struct episode *other = course->edges.items[into].episode;
+    char id[DIGEST_TEXT_SIZE];
+    struct text text = {0};
+
+    ENSURE(episode != NULL && other != NULL && episode != other);
+    text_format(&text, "it went on in alert %s", digest_format(other->id, id));
+    episode_remark(episode, text_slice(&text));
+    text_free(&text);
+    wake(course, episode);
+    course_end(course, group, at);
+}
+
 struct episode *course_episode(const struct course *course, struct digest id)
 {
     for (size_t i = 0; i < course->episodes.count; i++) {

@@ -40,6 +40,24 @@ static void free_values(struct episode *episode)
     }
 }
 
+void episode_remark(struct episode *episode, struct slice remark)
+{
+    char *copy = malloc(remark.size + 1);
+
+    ENSURE_MEMORY(copy != NULL);
+    free((void *)(uintptr_t)episode->remark.data);
+    episode->remark = remark;
+    (void)copy_text(copy, &episode->remark);
+}
+
+bool episode_is_before(const struct episode *episode, const struct episode *other)
+{
+    const int order = instant_compare(episode->opened_at, other->opened_at);
+
+    return order < 0 ||
+           (order == 0 && memcmp(episode->id.bytes, other->id.bytes, DIGEST_SIZE) < 0);
+}
+
 void episode_free(struct episode *episode)
 {
     if (episode == NULL) {
@@ -53,6 +71,7 @@ void episode_free(struct episode *episode)
     }
     free(episode->newest);
     free_values(episode);
+    free((void *)(uintptr_t)episode->remark.data);
     VECTOR_FREE(&episode->evidence);
     VECTOR_FREE(&episode->made_of);
     VECTOR_FREE(&episode->carried);
@@ -207,6 +226,9 @@ void episode_add(struct episode *episode, const struct rule *rule,
     episode->at = finding->at;
     episode->changed = true;
     episode->capped = episode->capped || finding->capped;
+    if (rule->class == RULE_LINK) {
+        episode_remark(episode, finding->remark);
+    }
     if (finding->measures != NULL) {
         memcpy(episode->measures, finding->measures,
                rule->metrics_count * sizeof episode->measures[0]);

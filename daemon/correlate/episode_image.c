@@ -46,6 +46,9 @@ void episode_image_save(const struct episode *episode, const struct rule *rule,
     binary_put_long(image->to, episode->sectors);
     binary_put_long(image->to, episode->stages);
     binary_put_bool(image->to, episode->capped);
+    if (rule->class == RULE_LINK) {
+        binary_put_text(image->to, episode->remark);
+    }
     image_put_digest(image, episode->opening);
     binary_put_long(image->to, episode->opening_sectors);
     save_evidence(episode->made_of.items, episode->made_of.count, image);
@@ -143,6 +146,9 @@ struct episode *episode_image_load(const struct rule *rule, size_t groups,
     episode->sectors = get_unsigned(reader);
     episode->stages = get_unsigned(reader);
     episode->capped = binary_get_bool(&reader->bytes);
+    if (rule->class == RULE_LINK) {
+        episode_remark(episode, binary_get_text(&reader->bytes));
+    }
     load_opening(episode, rule, reader);
     load_told(episode, reader);
     if (episode->evidence.count == 0 || episode->evidence_count < episode->evidence.count) {

@@ -26,6 +26,9 @@ static void free_progress(enum rule_class class, struct group_progress *progress
         counting_free(progress->counting);
         VECTOR_FREE(&progress->lanes_fed.counts);
         break;
+    case RULE_LINK:
+        joining_free(&progress->joining);
+        break;
     case RULE_SINGLE:
     case RULE_VELOCITY:
     case RULE_CHANGE:
@@ -120,6 +123,9 @@ static void cut(struct group *group, size_t index)
     if (group->class == RULE_COUNTING) {
         counting_cut(group->settled.counting, timeline_events(&group->events), index);
         counting_cut(group->head.counting, timeline_events(&group->events), index);
+    } else if (group->class == RULE_LINK) {
+        joining_cut(&group->settled.joining, index);
+        joining_cut(&group->head.joining, index);
     }
 }
 
@@ -259,6 +265,18 @@ static void judge_comparing(struct group_feeding *feeding, size_t fed)
     }
 }
 
+static void judge_link(struct group_feeding *feeding, struct group_progress *progress)
+{
+    const struct joining_feed feed = {
+        .rule = feeding->rule,
+        .course = feeding->course,
+        .events = timeline_events(&feeding->group->events),
+        .fed = progress->fed,
+    };
+
+    joining_take(&progress->joining, &feed);
+}
+
 void group_feed(struct group_feeding *feeding, const struct held *event)
 {
     const struct rule *rule = feeding->rule;
@@ -289,6 +307,9 @@ void group_feed(struct group_feeding *feeding, const struct held *event)
     case RULE_FIRST_SEEN:
         judge_comparing(feeding, progress->fed);
         break;
+    case RULE_LINK:
+        judge_link(feeding, progress);
+        break;
     case RULE_ABSENCE:
         if (absence_feed(&progress->absence, rule, event)) {
             course_break(feeding->course, rule, feeding->index, event->is.time);
@@ -312,6 +333,7 @@ struct instant group_due(const struct rule *rule, const struct group *group, boo
     case RULE_CHANGE:
     case RULE_FIRST_SEEN:
     case RULE_SCORE:
+    case RULE_LINK:
         break;
     }
     return INSTANT_MAX;
@@ -351,6 +373,9 @@ void group_restart(struct group *group)
         head->session = from->session;
         lanes_copy_fed(&head->lanes_fed, &from->lanes_fed);
         break;
+    case RULE_LINK:
+        joining_restart(&head->joining, &from->joining);
+        break;
     case RULE_SINGLE:
     case RULE_VELOCITY:
     case RULE_CHANGE:
@@ -387,6 +412,9 @@ void group_forget(struct group *group, const struct rule *rule, size_t count,
         forget_lanes(group, count);
         slide(&group->settled, &group->events, count);
         slide(&group->head, &group->events, count);
+    } else if (rule->class == RULE_LINK) {
+        joining_forget(&group->settled.joining, count);
+        joining_forget(&group->head.joining, count);
     }
     timeline_forget(&group->events, count);
     group->forgotten += count;

@@ -45,6 +45,16 @@ static void save_partials(struct partial *const *items, size_t count,
     }
 }
 
+static void save_cases(const struct joining *joining, struct image *image)
+{
+    binary_put_long(image->to, (int64_t)joining->cases.count);
+    for (size_t i = 0; i < joining->cases.count; i++) {
+        binary_put_long(image->to, joining->cases.items[i] == JOINING_NONE
+                                       ? 0
+                                       : (int64_t)joining->cases.items[i] + 1);
+    }
+}
+
 void progress_image_save(const struct group_progress *progress, const struct rule *rule,
                          const struct progress_events *events, struct image *image)
 {
@@ -67,6 +77,9 @@ void progress_image_save(const struct group_progress *progress, const struct rul
         binary_put_long(image->to, progress->session.from.ms);
         binary_put_long(image->to, progress->session.last.ms);
         binary_put_long(image->to, (int64_t)progress->session.count);
+        break;
+    case RULE_LINK:
+        save_cases(&progress->joining, image);
         break;
     case RULE_SINGLE:
     case RULE_VELOCITY:
@@ -176,6 +189,18 @@ static void load_absence(struct absence *absence, const struct progress_events *
     absence->answered.ms = binary_get_long(&reader->bytes);
 }
 
+/* A case has a place for itself; there are no more of them than events and a few that are
+ * over. */
+static void load_cases(struct joining *joining, size_t events, struct image_reader *reader)
+{
+    const size_t count = image_get_index(reader, events + 1);
+
+    for (size_t i = 0; i < count && image_is_good(reader); i++) {
+        const size_t place = image_get_index(reader, JOINING_CASES_MAX + 1);
+        VECTOR_PUSH(&joining->cases, place == 0 ? JOINING_NONE : place - 1);
+    }
+}
+
 void progress_image_load(struct group_progress *progress, const struct rule *rule,
                          const struct progress_events *events, struct image_reader *reader)
 {
@@ -191,6 +216,9 @@ void progress_image_load(struct group_progress *progress, const struct rule *rul
         progress->session.from.ms = binary_get_long(&reader->bytes);
         progress->session.last.ms = binary_get_long(&reader->bytes);
         progress->session.count = image_get_index(reader, SIZE_MAX);
+        break;
+    case RULE_LINK:
+        load_cases(&progress->joining, events->count, reader);
         break;
     case RULE_SINGLE:
     case RULE_VELOCITY:

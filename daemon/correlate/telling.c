@@ -1,12 +1,19 @@
 #include "seinpost/correlate/telling.h"
 
+/* Cases of a link have no values: its one group stands for all of them. */
+static const struct group *group_of(const struct telling *telling,
+                                    const struct episode *episode)
+{
+    return telling->groups[telling->rule->class == RULE_LINK ? 0 : episode->group];
+}
+
 static bool tell(const struct telling *telling, enum change_state state,
                  const struct episode *episode, const struct episode *before, struct instant at)
 {
     const struct change change = {
         .state = state,
         .rule = telling->rule,
-        .group = telling->groups[episode->group]->values,
+        .group = group_of(telling, episode)->values,
         .episode = episode,
         .before = before,
         .at = at,

@@ -2,6 +2,7 @@
 
 #include "seinpost/base/arena.h"
 #include "seinpost/base/text.h"
+#include "seinpost/rule/linking.h"
 #include "seinpost/rule/watching.h"
 #include "seinpost/rule/weighing.h"
 
@@ -166,6 +167,18 @@ static enum phrase weighing_phrase(size_t metric)
     return metric == WEIGHING_SECTORS ? PHRASE_SECTORS : PHRASE_STAGES;
 }
 
+static enum phrase linking_phrase(size_t metric)
+{
+    static const enum phrase phrases[] = {
+        [LINKING_ENTITIES] = PHRASE_LINK_ENTITIES,
+        [LINKING_SECTORS] = PHRASE_LINK_SECTORS,
+        [LINKING_STAGES] = PHRASE_LINK_STAGES,
+        [LINKING_INDICATORS] = PHRASE_LINK_INDICATORS,
+    };
+
+    return phrases[metric];
+}
+
 /* What a metric measures. */
 static void add_metric(struct teller *teller, size_t index)
 {
@@ -175,6 +188,8 @@ static void add_metric(struct teller *teller, size_t index)
 
     if (rule->class == RULE_SCORE) {
         add(teller, weighing_phrase(index), PHRASE_ARGS({0}));
+    } else if (rule->class == RULE_LINK) {
+        add(teller, linking_phrase(index), PHRASE_ARGS({0}));
     } else if (rule->class == RULE_VELOCITY) {
         add(teller, index == WATCHING_SPEED ? PHRASE_SPEED : PHRASE_DISTANCE,
             PHRASE_ARGS(names(teller, rule->counted, PHRASE_OR)));
@@ -292,6 +307,29 @@ static void tell_score(struct teller *teller)
     }
     add(teller, PHRASE_DECAY,
         PHRASE_ARGS(duration(teller, rule->half_life_ms), milli(teller, rule->score_max)));
+    end(teller, DEMAND_FRAME, 0, 0);
+    tell_window(teller);
+}
+
+static void tell_link(struct teller *teller)
+{
+    const struct rule *rule = teller->rule;
+    struct text kinds = {0};
+    struct spell_list list = {&kinds, teller->language, PHRASE_OR,
+                              (size_t)__builtin_popcountll(rule->via), 0};
+
+    tell_conditions(teller);
+    for (size_t i = 0; i < rule->operands_count; i++) {
+        if ((rule->via >> i & 1) != 0) {
+            spell_item(&list, rule->operands[i].name);
+        }
+    }
+    add(teller, PHRASE_LINK_VIA,
+        PHRASE_ARGS(text_slice(&kinds), names(teller, rule->counted, PHRASE_AND)));
+    text_free(&kinds);
+    end(teller, DEMAND_FRAME, 0, 0);
+    add(teller, PHRASE_LINK_HUB,
+        PHRASE_ARGS(number(teller, rule->hub_limit), number(teller, rule->members_max)));
     end(teller, DEMAND_FRAME, 0, 0);
     tell_window(teller);
 }
@@ -430,6 +468,9 @@ static void tell(struct teller *teller)
     case RULE_CHANGE:
     case RULE_FIRST_SEEN:
         tell_watched(teller);
+        break;
+    case RULE_LINK:
+        tell_link(teller);
         break;
     case RULE_SCORE:
         tell_score(teller);

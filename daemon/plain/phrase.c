@@ -88,6 +88,14 @@ static const char *const phrases[PHRASES_COUNT][LANGUAGES_COUNT] = {
                         "het aantal verschillende sectoren van de meldingen"},
     [PHRASE_STAGES] = {"the number of different stages of the alerts",
                        "het aantal verschillende stadia van de meldingen"},
+    [PHRASE_LINK_ENTITIES] = {"the number of identities that hang together",
+                              "het aantal identiteiten dat samenhangt"},
+    [PHRASE_LINK_SECTORS] = {"the number of different sectors of what links them",
+                             "het aantal verschillende sectoren van wat ze verbindt"},
+    [PHRASE_LINK_STAGES] = {"the number of different stages of the alerts among it",
+                            "het aantal verschillende stadia van de meldingen daarbij"},
+    [PHRASE_LINK_INDICATORS] = {"the number of different rules of the alerts among it",
+                                "het aantal verschillende regels van de meldingen daarbij"},
     [PHRASE_NAMED] = {"{0} ({1})", "{0} ({1})"},
 
     [PHRASE_WITHIN] = {"all within {0}", "dit alles binnen {0}"},
@@ -131,6 +139,12 @@ static const char *const phrases[PHRASES_COUNT][LANGUAGES_COUNT] = {
     [PHRASE_WEIGHT] = {"{0} weighs {1}", "{0} weegt {1}"},
     [PHRASE_DECAY] = {"a weight halves every {0}; one rule adds at most {1}",
                       "een gewicht halveert elke {0}; een regel telt hoogstens voor {1}"},
+    [PHRASE_LINK_VIA] = {"events {1} hang together when they share one of: {0}",
+                         "signalen {1} hangen samen als ze iets delen van: {0}"},
+    [PHRASE_LINK_HUB] = {"what more than {0} events share joins nobody; at most {1} identities "
+                         "are looked at",
+                         "wat meer dan {0} signalen delen verbindt niemand; er wordt naar "
+                         "hoogstens {1} identiteiten gekeken"},
     [PHRASE_SINGLE] = {"there is an event {0}", "er is een signaal {0}"},
 
     [PHRASE_HEAD] = {"Rule {0}, version {1}: {2}", "Regel {0}, versie {1}: {2}"},

@@ -1,33 +1,10 @@
 #include "seinpost/rule/correlation.h"
 
+#include "seinpost/rule/linking.h"
 #include "seinpost/rule/steps.h"
 #include "seinpost/rule/tally.h"
 #include "seinpost/rule/watching.h"
 #include "seinpost/rule/weighing.h"
-
-static bool runs(enum correlation_type type)
-{
-    switch (type) {
-    case CORRELATION_EVENT_COUNT:
-    case CORRELATION_VALUE_COUNT:
-    case CORRELATION_VALUE_SUM:
-    case CORRELATION_VALUE_AVG:
-    case CORRELATION_AGGREGATE:
-    case CORRELATION_TEMPORAL:
-    case CORRELATION_TEMPORAL_ORDERED:
-    case CORRELATION_SEQUENCE:
-    case CORRELATION_ABSENCE:
-    case CORRELATION_RATIO:
-    case CORRELATION_VELOCITY:
-    case CORRELATION_FIRST_SEEN:
-    case CORRELATION_CHANGE:
-    case CORRELATION_SCORE:
-        return true;
-    case CORRELATION_LINK:
-        break;
-    }
-    return false;
-}
 
 static bool has_window(enum correlation_type type)
 {
@@ -120,11 +97,6 @@ bool correlation_check(struct build *build)
     if (build->document->correlation == NULL || joins->type < 0) {
         return false;
     }
-    if (!runs((enum correlation_type)joins->type)) {
-        tree_fault(diag, tree_get(build->document->correlation, "type"), "E320",
-                   "kind '%s' does not run yet", document_correlations[joins->type]);
-        return false;
-    }
     check_window(build);
     if (joins->timespan_ms == 0) {
         tree_fault(diag, tree_get(build->document->correlation, "timespan"), "E206",
@@ -152,6 +124,9 @@ void correlation_compile(struct build *build)
     case CORRELATION_SCORE:
         weighing_read(build);
         return;
+    case CORRELATION_LINK:
+        linking_read(build);
+        return;
     case CORRELATION_EVENT_COUNT:
     case CORRELATION_VALUE_COUNT:
     case CORRELATION_VALUE_SUM:
@@ -160,7 +135,6 @@ void correlation_compile(struct build *build)
     case CORRELATION_TEMPORAL:
     case CORRELATION_TEMPORAL_ORDERED:
     case CORRELATION_RATIO:
-    case CORRELATION_LINK:
         break;
     }
     build->rule->class = RULE_COUNTING;

@@ -5,6 +5,7 @@
 #include "seinpost/base/nearest.h"
 #include "seinpost/base/text.h"
 #include "seinpost/rule/criteria.h"
+#include "seinpost/rule/grouping.h"
 #include "seinpost/rule/types.h"
 
 #include <stddef.h>
@@ -66,19 +67,6 @@ static void gather_event(struct build *build, const struct tree *node, struct sl
     build->sources[index].detection = document.detection;
 }
 
-/* The kinds by which the rule groups. */
-static unsigned asked_kinds(const struct build *build)
-{
-    const struct bind_list *elements = &build->document->joins.group_by;
-    unsigned mask = 0;
-
-    for (size_t i = 0; i < elements->count; i++) {
-        struct slice name = elements->nodes[i]->text;
-        mask |= 1U << (unsigned)kind_find(slice_cut(&name, '/'));
-    }
-    return mask & ~(1U << KIND_NONE);
-}
-
 /* Returns the new entry's bit, 0 when there are too many. */
 static uint64_t gather_rule(struct build *build, const struct tree *node, struct rule *made_by)
 {
@@ -89,7 +77,7 @@ static uint64_t gather_rule(struct build *build, const struct tree *node, struct
     }
     build->entries[index].made_by = made_by;
     made_by->is_read = true;
-    made_by->asked |= asked_kinds(build);
+    made_by->asked |= grouping_asked(build);
     return UINT64_C(1) << index;
 }
 

@@ -121,8 +121,7 @@ static void tell_lacking(const struct build *build, const struct tree *node, str
     }
 }
 
-/* Is it a field of the maker's alerts that nothing fills? */
-static bool is_never_said(const struct rule_entry *entry, struct slice path)
+bool grouping_is_unsaid(const struct rule_entry *entry, struct slice path)
 {
     const struct rule *made_by = entry->made_by;
     struct path resolved;
@@ -159,7 +158,7 @@ static void check_element(struct build *build, const struct tree *node, size_t e
             criteria_protected_fault(build->compile.diag, path_node(build, node, i), path);
         } else if (!entry_has(&build->entries[i], path, &lacking) && lacking != NULL) {
             tell_lacking(build, path_node(build, node, i), path, lacking);
-        } else if (is_never_said(&build->entries[i], path)) {
+        } else if (grouping_is_unsaid(&build->entries[i], path)) {
             warn_unsaid(build, i, path);
         }
     }
@@ -340,4 +339,24 @@ struct slice grouping_path(const struct build *build, size_t element, int entry)
 {
     ENSURE(element < build->rule->group_count);
     return build->group_paths[element][entry];
+}
+
+unsigned grouping_asked(const struct build *build)
+{
+    const struct bind_list *elements = &build->document->joins.group_by;
+    const struct tree *via = build->document->joins.via;
+    unsigned mask = 0;
+
+    if (via != NULL) {
+        mask |= 1U << (unsigned)kind_find(via->text);
+    }
+    for (const struct tree *node = via == NULL ? NULL : via->first; node != NULL;
+         node = node->next) {
+        mask |= 1U << (unsigned)kind_find(node->text);
+    }
+    for (size_t i = 0; i < elements->count; i++) {
+        struct slice name = elements->nodes[i]->text;
+        mask |= 1U << (unsigned)kind_find(slice_cut(&name, '/'));
+    }
+    return mask & ~(1U << KIND_NONE);
 }

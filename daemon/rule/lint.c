@@ -45,7 +45,8 @@ static void check_alert(const struct build *build)
         tree_key_fault(diag_of(build), suppress, "W601",
                        "each event is its own alert: nothing is suppressed");
     }
-    if (build->rule->class != RULE_SINGLE && build->document->joins.group_by.count == 0) {
+    if (build->rule->class != RULE_SINGLE && build->rule->class != RULE_LINK &&
+        build->document->joins.group_by.count == 0) {
         tree_key_fault(diag_of(build), build->document->correlation, "W602",
                        "without 'group-by' all events are one group");
     }

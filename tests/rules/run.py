@@ -3,8 +3,7 @@
 
 usage: run.py --seinpost PROGRAM
 
-`runs/` holds the language's examples whose kinds run: each passes its own tests. `later/` holds those whose
-kinds do not run yet: each is a clear error, E320, that names the kind. Ends with `N passed, M failed`.
+`runs/` holds the language's examples: each passes its own tests. Ends with `N passed, M failed`.
 """
 import argparse
 import json
@@ -15,7 +14,6 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-LATER = {"network_growth": "link"}
 TOGETHER = {"watch_list_and_score"}  # it reads rules of other files: it is tested with all of them
 INDICATORS = 55  # of the partners' list
 
@@ -29,14 +27,6 @@ def tests_pass(program, path):
     done = tool(program, "test", path)
     counts = re.findall(r"^(\d+) passed, (\d+) failed$", done.stdout + done.stderr, re.M)
     if done.returncode == 0 and counts and int(counts[-1][0]) > 0 and counts[-1][1] == "0":
-        return ""
-    return f"{done.returncode}\n{done.stdout}{done.stderr}"
-
-
-def refused(program, path, kind):
-    """The checker says E320 and names the kind."""
-    done = tool(program, "check", path)
-    if done.returncode == 1 and f"error[E320]: kind '{kind}' does not run yet" in done.stdout:
         return ""
     return f"{done.returncode}\n{done.stdout}{done.stderr}"
 
@@ -81,10 +71,6 @@ def claims(program):
     """(name, what is wrong) one after the other."""
     for path in sorted((HERE / "runs").glob("*.yaml")):
         yield f"tests of {path.name}", tests_pass(program, HERE / "runs" if path.stem in TOGETHER else path)
-    found = {path.stem for path in (HERE / "later").glob("*.yaml")}
-    yield "later/ is as listed here", "" if found == set(LATER) else str(found ^ set(LATER))
-    for name, kind in LATER.items():
-        yield f"{name}: {kind} is refused", refused(program, HERE / "later" / f"{name}.yaml", kind)
     yield "tests of deploy/rules", tests_pass(program, ROOT / "deploy" / "rules")
     yield "check of deploy/rules", deployed_check(program)
     yield "each indicator is a rule or has a reason", indicator_table()

@@ -46,6 +46,16 @@ void course_break(struct course *course, const struct rule *rule, size_t group,
  * new one. */
 void course_end(struct course *course, size_t group, struct instant at);
 
+/* Returns the group's alert that is open at `at`, or NULL. */
+const struct episode *course_open(const struct course *course, size_t group, struct instant at);
+
+/* Returns a group that has no alert, and never had one: for alerts whose groups are made as
+ * they come. */
+size_t course_vacancy(struct course *course);
+
+/* The group's alert, which is open, goes on in that of another: it is over at `at`. */
+void course_merge(struct course *course, size_t group, size_t into, struct instant at);
+
 /* Forgets episodes that nothing can change any more: closed at `settled` or before, and
  * suppressing no longer. Single events' alerts are over as soon as they are told. What `base`
  * still knows stays, as a course that goes on from it will know it again; NULL: no base. */

@@ -49,6 +49,7 @@ struct episode {
     unsigned sectors;
     unsigned stages; /* of the alerts that are evidence */
     bool capped;
+    struct slice remark;   /* of its newest finding, or how it ended */
     struct digest opening; /* of opened_at and the evidence at the opening */
     unsigned opening_sectors;
     VECTOR(struct evidence *) made_of; /* the evidence at the opening, when alerts are read */
@@ -67,6 +68,12 @@ struct episode {
     struct digest told_content; /* evidence and measures */
     bool changed;               /* since it was told, perhaps */
 };
+
+/* Keeps a copy of what is to be said of it. */
+void episode_remark(struct episode *episode, struct slice remark);
+
+/* Tells whether it comes before another: by when it opened, and then by its id. */
+bool episode_is_before(const struct episode *episode, const struct episode *other);
 
 /* Makes a piece of evidence, or a value, that owns its texts. */
 struct evidence *episode_evidence(const struct event_reference *is, struct slice shown);

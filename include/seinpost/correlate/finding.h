@@ -17,8 +17,9 @@ struct finding {
     size_t evidence_count;
     const struct measure *measures; /* one for each metric of the rule, or NULL */
     bool capped;
-    bool runs;      /* the evidence is a run of the group's events, of which the first */
-    uint64_t first; /* has so many before it, forgotten ones too */
+    struct slice remark; /* what else is to be said of it; empty: nothing */
+    bool runs;           /* the evidence is a run of the group's events, of which the first */
+    uint64_t first;      /* has so many before it, forgotten ones too */
 };
 
 #endif

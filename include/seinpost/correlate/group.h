@@ -11,6 +11,7 @@
 #include "seinpost/correlate/absence.h"
 #include "seinpost/correlate/counting.h"
 #include "seinpost/correlate/course.h"
+#include "seinpost/correlate/joining.h"
 #include "seinpost/correlate/lanes.h"
 #include "seinpost/correlate/timeline.h"
 
@@ -23,6 +24,7 @@ struct group_progress {
     union {
         struct sequence sequence; /* RULE_SEQUENCE */
         struct absence absence;   /* RULE_ABSENCE */
+        struct joining joining;   /* RULE_LINK */
         struct {                  /* RULE_COUNTING and RULE_SCORE */
             struct window_session session;
             size_t window_first;        /* where the newest event's window begins */

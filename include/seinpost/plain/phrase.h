@@ -96,6 +96,10 @@ enum phrase {
     PHRASE_SCORE,
     PHRASE_SECTORS,
     PHRASE_STAGES,
+    PHRASE_LINK_ENTITIES,
+    PHRASE_LINK_SECTORS,
+    PHRASE_LINK_STAGES,
+    PHRASE_LINK_INDICATORS,
     PHRASE_NAMED,
     /* windows, steps and kinds */
     PHRASE_WITHIN,
@@ -120,6 +124,8 @@ enum phrase {
     PHRASE_FIRST_SEEN,
     PHRASE_WEIGHT,
     PHRASE_DECAY,
+    PHRASE_LINK_VIA,
+    PHRASE_LINK_HUB,
     PHRASE_SINGLE,
     /* the rule as a whole */
     PHRASE_HEAD,

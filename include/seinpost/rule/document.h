@@ -82,7 +82,7 @@ struct document_correlation {
     bool ignore_null;
     const struct tree *decay;
     int64_t per_rule_max;
-    const struct tree *via; /* of `link`, which does not run yet */
+    const struct tree *via;
     int64_t hub_limit;
     int64_t size_max;
 };

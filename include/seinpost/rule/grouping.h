@@ -16,4 +16,10 @@ void grouping_read(struct build *build);
 /* Returns the path by which an entry's event gives the element of `group-by`. */
 struct slice grouping_path(const struct build *build, size_t element, int entry);
 
+/* Returns the mask of the kinds by which the rule groups, or that link. */
+unsigned grouping_asked(const struct build *build);
+
+/* Tells whether the path is a field of alerts that the entry reads which nothing fills. */
+bool grouping_is_unsaid(const struct rule_entry *entry, struct slice path);
+
 #endif

@@ -41,6 +41,7 @@ enum rule_class {
     RULE_CHANGE,
     RULE_FIRST_SEEN,
     RULE_SCORE,
+    RULE_LINK, /* components of events that share identities: no groups by values */
 };
 
 struct rule_entry {
@@ -144,7 +145,10 @@ struct rule {
     const int64_t *weights; /* of a score: thousandths, by entry */
     int64_t score_max;      /* thousandths that one entry adds at most */
     int64_t half_life_ms;
-    int sector_operand; /* they tell the sectors and the stage of alerts that are read */
+    uint64_t via;        /* of a link: mask over operands, the identities that join */
+    int64_t hub_limit;   /* an identity with more links joins nobody */
+    int64_t members_max; /* identities of one component that are looked at */
+    int sector_operand;  /* they tell the sectors and the stage of alerts that are read */
     int stage_operand;
 
     struct slice summary; /* template; empty: made from the condition */
