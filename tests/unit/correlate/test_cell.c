@@ -155,25 +155,6 @@ START_TEST(updates_are_told_ever_more_rarely)
 }
 END_TEST
 
-/* An event that is told again as standing before where it stood is one that a sequence may wait
- * at: it stays until much has been settled and the rest was gone through again. */
-START_TEST(what_is_told_again_goes_last)
-{
-    struct play play = play_begin(
-        PLAY_RULE("r", "  type: sequence\n  timespan: 1d\n  steps: [{rule: a}, {rule: b}]\n"));
-    char act[32];
-
-    for (int i = 0; i < 100; i++) {
-        snprintf(act, sizeof act, "%dm a P1", i + 1);
-        play_acts(&play, act);
-    }
-    const char *const told =
-        play_acts(&play, "W 12h; 20h a P1 id=x; 18h a P1 id=x; 19h b P1 id=y");
-    ck_assert_str_eq(told, "opened 19h P1 [x y]\n");
-    play_end(&play);
-}
-END_TEST
-
 /* What was not published stands in the record that closes it. */
 START_TEST(closing_says_all_that_was_not_said)
 {
@@ -236,9 +217,8 @@ END_TEST
 Suite *cell_suite(void)
 {
     const TTest *const tests[] = {
-        updates_are_told_ever_more_rarely,  closing_says_all_that_was_not_said,
-        what_is_told_again_goes_last,       evidence_is_capped_and_counted,
-        single_events_have_no_further_life, NULL};
+        updates_are_told_ever_more_rarely, closing_says_all_that_was_not_said,
+        evidence_is_capped_and_counted, single_events_have_no_further_life, NULL};
     Suite *const suite = unit_suite("cell", tests);
 
     unit_loop(suite, alerts_live_as_the_language_says, COUNT_OF(lives));

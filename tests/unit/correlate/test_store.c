@@ -293,6 +293,27 @@ START_TEST(going_over_is_as_if_it_had_always_been_so)
 }
 END_TEST
 
+/* An event that is told again as standing before where it stood is one that a sequence may wait
+ * at: it stays until much has been settled and the rest was gone through again. */
+START_TEST(what_is_told_again_goes_last)
+{
+    struct play play =
+        play_begin_with(kit_with_lateness(0),
+                        PLAY_RULE("r", "  type: sequence\n  timespan: 1d\n  steps: [{rule: a, "
+                                       "count: 2, span: 1h}, {rule: b}]\n"));
+    char act[32];
+
+    for (int i = 0; i < 100; i++) {
+        snprintf(act, sizeof act, "%dm a P1", 2 * i + 1);
+        play_acts(&play, act);
+    }
+    const char *const told = play_acts(
+        &play, "W 12h; 20h a P1 id=x; 18h a P1 id=x; 18h30m a P1 id=y; 19h b P1 id=z");
+    ck_assert_str_eq(told, "opened 19h P1 [x y z]\n");
+    play_end(&play);
+}
+END_TEST
+
 /* A rule that goes on under other rules lives at another place; the totals of a large window
  * that knew the old one must not look for it there. */
 START_TEST(a_large_window_goes_over)
@@ -335,6 +356,7 @@ Suite *store_suite(void)
                                   open_alerts_can_be_superseded,
                                   a_store_is_buried_piece_by_piece,
                                   a_large_window_goes_over,
+                                  what_is_told_again_goes_last,
                                   NULL};
     Suite *const suite = unit_suite("store", tests);
 
