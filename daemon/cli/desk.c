@@ -100,6 +100,7 @@ bool desk_read(struct desk *desk, int64_t timeout_ms, desk_tell *tell, void *con
             break;
         case CONSUMER_JOINED:
         case CONSUMER_REVOKED:
+        case CONSUMER_BLOCKED:
             break;
         }
     }

@@ -271,14 +271,19 @@ static void tell_going(struct kafka_consumer *consumer)
     }
 }
 
-/* Tells what was taken over. */
+/* Tells what was taken over, and what cannot be. */
 static void tell_places(struct kafka_consumer *consumer)
 {
     const struct kafka_places *places = &consumer->share.places;
 
     for (size_t i = 0; i < places->items.count; i++) {
         const struct kafka_place *place = &places->items.items[i];
-        if (place->reason == NULL) {
+        if (place->reason != NULL) {
+            VECTOR_PUSH(&consumer->notices,
+                        (struct consumer_notice){.event = CONSUMER_BLOCKED,
+                                                 .partition = place->partition,
+                                                 .partitions = place->partitions});
+        } else {
             VECTOR_PUSH(&consumer->notices, (struct consumer_notice){
                                                 .event = CONSUMER_ASSIGNED,
                                                 .partition = place->partition,

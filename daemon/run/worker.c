@@ -404,6 +404,9 @@ static enum outcome take_notice(struct worker *worker, const struct consumer_not
         return OUTCOME_OK;
     case CONSUMER_REVOKED:
         return give_up(worker, notice->partition);
+    case CONSUMER_BLOCKED:
+        worker->stage.blocked(worker->stage.self, notice->partition, notice->partitions);
+        return OUTCOME_OK;
     }
     return OUTCOME_STOP;
 }

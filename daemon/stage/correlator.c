@@ -77,6 +77,14 @@ static void revoked(void *self, struct record_partition partition)
     }
 }
 
+/* What nobody reads says nothing. */
+static void blocked(void *self, struct record_partition partition, int32_t partitions)
+{
+    (void)self;
+    (void)partition;
+    (void)partitions;
+}
+
 static void metadata(void *self, struct record_partition partition, struct text *text)
 {
     const struct part *part = part_of(self, partition.partition);
@@ -362,6 +370,7 @@ struct stage correlator_stage(const struct correlator_options *options)
         .edition = edition,
         .assigned = assigned,
         .revoked = revoked,
+        .blocked = blocked,
         .record = take_record,
         .caught_up = caught_up,
         .flush = flush,

@@ -46,6 +46,7 @@ struct ingest {
     struct arena *record; /* what is made of one record; packs copy what they keep */
     struct pack **packs;  /* one a match partition */
     VECTOR(struct input) inputs;
+    VECTOR(struct watermark) blocked; /* are to be told */
     struct input *current;
     struct stage_wanted wanted;
     struct outbox *outbox; /* of the running call */
@@ -150,6 +151,24 @@ static void revoked(void *self, struct record_partition partition)
     }
 }
 
+/* Whoever read it may have called it quiet. Now nobody knows: it holds its source back until
+ * somebody reads it again. */
+static void blocked(void *self, struct record_partition partition, int32_t partitions)
+{
+    struct ingest *ingest = self;
+
+    if (strcmp(partition.topic, ingest->options.derived_topic) != 0) {
+        const struct watermark watermark = {
+            .source = source_of(ingest, partition.topic)->name,
+            .partition = partition.partition,
+            .partitions =
+                partitions > partition.partition ? partitions : partition.partition + 1,
+            .high = INSTANT_MIN,
+        };
+        VECTOR_PUSH(&ingest->blocked, watermark);
+    }
+}
+
 static void metadata(void *self, struct record_partition partition, struct text *text)
 {
     const struct input *input = input_of(self, partition);
@@ -190,32 +209,6 @@ static int32_t partition_of(const struct ingest *ingest, const struct match *mat
 }
 
 /* Returns the names of the rules that the event came too late for. */
-static void count_cap(const struct rule *rule, const char *bound, size_t count)
-{
-    struct text labels = {0};
-
-    text_format(&labels, "rule=\"%.*s\",bound=\"%s\"", SLICE_ARGS(rule->name), bound);
-    text_add_byte(&labels, '\0');
-    counter_add(counter_get(COUNTER_TOTAL, "seinpost_signals_capped_total", labels.data,
-                            "What rules did not see of signals: keys, or signals with more "
-                            "values than a rule looks at."),
-                (int64_t)count);
-    text_free(&labels);
-}
-
-static void count_caps(const struct matching *found)
-{
-    for (size_t i = 0; i < found->caps_count; i++) {
-        const struct matching_cap *cap = &found->caps[i];
-        if (cap->keys > 0) {
-            count_cap(cap->rule, "keys", cap->keys);
-        }
-        if (cap->values) {
-            count_cap(cap->rule, "values", 1);
-        }
-    }
-}
-
 static struct slice match_event(struct ingest *ingest, const struct event *event,
                                 struct instant high)
 {
@@ -230,7 +223,7 @@ static struct slice match_event(struct ingest *ingest, const struct event *event
     counter_add(ingest->matches, (int64_t)found.count);
     counter_add(ingest->ungrouped, (int64_t)found.ungrouped);
     counter_add(ingest->unplaced, (int64_t)found.unplaced);
-    count_caps(&found);
+    matching_count_caps(&found);
     counter_add(ingest->forgotten, found.count == 0 && found.late.size == 0 ? 1 : 0);
     return found.late;
 }
@@ -405,6 +398,10 @@ static void flush(void *self, int64_t now_ms, struct outbox *outbox)
     struct ingest *ingest = self;
 
     ingest->outbox = outbox;
+    for (size_t i = 0; i < ingest->blocked.count; i++) {
+        tell_all(ingest, &ingest->blocked.items[i]);
+    }
+    ingest->blocked.count = 0;
     for (size_t i = 0; i < ingest->inputs.count; i++) {
         struct input *input = &ingest->inputs.items[i];
         if (input->source != NULL) {
@@ -449,6 +446,7 @@ static void free_ingest(void *self)
     intake_free(ingest->intake);
     arena_free(ingest->record);
     VECTOR_FREE(&ingest->inputs);
+    VECTOR_FREE(&ingest->blocked);
     free(ingest);
 }
 
@@ -488,6 +486,7 @@ struct stage ingest_stage(const struct ingest_options *options)
         .edition = edition,
         .assigned = assigned,
         .revoked = revoked,
+        .blocked = blocked,
         .record = take_record,
         .caught_up = caught_up,
         .asks = asks,

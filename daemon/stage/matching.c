@@ -1,6 +1,7 @@
 #include "seinpost/stage/matching.h"
 
 #include "seinpost/base/arena.h"
+#include "seinpost/base/counter.h"
 #include "seinpost/base/text.h"
 #include "seinpost/base/vector.h"
 #include "seinpost/rule/index.h"
@@ -268,4 +269,30 @@ struct matching matching_find(const struct program *program, const struct list_s
         find_broad(&drafts, probes, event);
     }
     return finish(&drafts, event, arena);
+}
+
+static void count_cap(const struct rule *rule, const char *bound, size_t count)
+{
+    struct text labels = {0};
+
+    text_format(&labels, "rule=\"%.*s\",bound=\"%s\"", SLICE_ARGS(rule->name), bound);
+    text_add_byte(&labels, '\0');
+    counter_add(counter_get(COUNTER_TOTAL, "seinpost_signals_capped_total", labels.data,
+                            "What rules did not see of signals: keys, or signals with more "
+                            "values than a rule looks at."),
+                (int64_t)count);
+    text_free(&labels);
+}
+
+void matching_count_caps(const struct matching *found)
+{
+    for (size_t i = 0; i < found->caps_count; i++) {
+        const struct matching_cap *cap = &found->caps[i];
+        if (cap->keys > 0) {
+            count_cap(cap->rule, "keys", cap->keys);
+        }
+        if (cap->values) {
+            count_cap(cap->rule, "values", 1);
+        }
+    }
 }

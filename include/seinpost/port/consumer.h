@@ -21,6 +21,7 @@ enum consumer_event {
                          */
     CONSUMER_ASSIGNED,
     CONSUMER_REVOKED,
+    CONSUMER_BLOCKED, /* the group gave it, but it cannot be read for now: nobody reads it */
 };
 
 struct consumer_notice {
@@ -31,7 +32,8 @@ struct consumer_notice {
                              last record there may be what no record is told of: markers of
                              transactions, aborted ones */
     int64_t high;         /* the log's end, behind what is not committed yet as well */
-    int32_t partitions;   /* of CONSUMER_ASSIGNED: how many the topic has */
+    int32_t partitions;   /* of CONSUMER_ASSIGNED: how many the topic has; of CONSUMER_BLOCKED:
+                             as far as it is known, else below 1 */
     int64_t start;        /* the first offset that will be given */
     int64_t committed;    /* the offset that the group has committed */
     struct slice metadata; /* that was committed with it */

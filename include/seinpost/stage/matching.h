@@ -41,4 +41,7 @@ struct matching matching_find(const struct program *program, const struct list_s
                               const struct event *event, struct instant high,
                               struct arena *arena);
 
+/* Counts what rules did not see of it, for operators. */
+void matching_count_caps(const struct matching *found);
+
 #endif

@@ -79,6 +79,8 @@ struct stage {
     uint64_t (*edition)(void *self);
     void (*assigned)(void *self, const struct stage_assignment *assignment);
     void (*revoked)(void *self, struct record_partition partition);
+    /* it is the worker's, of so many of its topic (below 1: not known), but cannot be read */
+    void (*blocked)(void *self, struct record_partition partition, int32_t partitions);
     enum stage_result (*record)(void *self, const struct record *record, struct outbox *outbox);
     /* all that is in the partition before this end has been given */
     void (*caught_up)(void *self, struct record_partition partition,

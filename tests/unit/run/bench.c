@@ -134,6 +134,13 @@ static void metadata(void *self, struct record_partition partition, struct text 
     text_format(text, "%d/%d", (int)partition.partition, bench->taken);
 }
 
+static void blocked(void *self, struct record_partition partition, int32_t partitions)
+{
+    struct bench *const bench = self;
+
+    text_format(&bench->log, "blocked(%d of %d) ", (int)partition.partition, (int)partitions);
+}
+
 static enum outcome rewind_bench(void *self, struct record_partition partition, int64_t next,
                                  int64_t pause_ms)
 {
@@ -198,6 +205,7 @@ struct stage bench_stage(struct bench *bench)
                           .edition = edition,
                           .assigned = assigned,
                           .revoked = revoked,
+                          .blocked = blocked,
                           .record = take,
                           .caught_up = caught_up,
                           .asks = asks,
@@ -261,6 +269,11 @@ void bench_assigned(struct bench *bench, int32_t partition, int64_t committed)
 void bench_revoked(struct bench *bench, int32_t partition)
 {
     add(bench, CONSUMER_REVOKED, partition);
+}
+
+void bench_blocked(struct bench *bench, int32_t partition)
+{
+    add(bench, CONSUMER_BLOCKED, partition)->partitions = 4;
 }
 
 void bench_caught_up(struct bench *bench, int32_t partition, int64_t end)

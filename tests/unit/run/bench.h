@@ -43,6 +43,7 @@ void bench_end(struct bench *bench);
 void bench_joined(struct bench *bench);
 void bench_assigned(struct bench *bench, int32_t partition, int64_t committed);
 void bench_revoked(struct bench *bench, int32_t partition);
+void bench_blocked(struct bench *bench, int32_t partition);
 void bench_caught_up(struct bench *bench, int32_t partition, int64_t end);
 void bench_record(struct bench *bench, int32_t partition, int64_t offset, const char *value);
 

@@ -19,6 +19,20 @@ START_TEST(a_turn_is_one_transaction)
 }
 END_TEST
 
+/* What the group gave but nobody can read is told the stage: no offset of it is committed. */
+START_TEST(a_blocked_partition_is_told)
+{
+    struct bench *const bench = bench_begin();
+
+    bench_assigned(bench, 0, 0);
+    bench_blocked(bench, 3);
+    bench_record(bench, 0, 0, "a");
+    ck_assert_str_eq(bench_turn(bench, OUTCOME_OK),
+                     "assigned(0) blocked(3 of 4) begin send(a) commit(0:1) ");
+    bench_end(bench);
+}
+END_TEST
+
 /* Offsets are committed in a transaction though nothing was made of the records. */
 START_TEST(offsets_without_outputs_are_committed_too)
 {
@@ -142,6 +156,7 @@ Suite *worker_suite(void)
     const TTest *const tests[] = {it_is_live_without_a_share,
                                   the_end_is_committed_beyond_the_last_record,
                                   a_turn_is_one_transaction,
+                                  a_blocked_partition_is_told,
                                   offsets_without_outputs_are_committed_too,
                                   nothing_to_do_is_no_transaction,
                                   it_is_live_when_all_was_read_again,

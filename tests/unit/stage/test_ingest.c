@@ -206,6 +206,25 @@ START_TEST(a_partition_is_quiet_after_its_idle_time)
 }
 END_TEST
 
+/* A partition that can be read no more is told as not quiet, whoever called it so before: else
+ * it would not be waited for. */
+START_TEST(a_blocked_partition_is_not_quiet)
+{
+    struct yard yard = yard_ingest(NOSHOWS, 1);
+    const struct stage *stage = &yard.stage;
+
+    yard_lines(&yard, 1000);
+    stage->blocked(stage->self, (struct record_partition){"events", 5}, -1);
+    stage->blocked(stage->self, (struct record_partition){"derived", 1}, 2);
+    const char *const lines = yard_lines(&yard, 1001);
+    ck_assert_uint_eq(times(lines, "watermark"), YARD_PARTITIONS);
+    ck_assert_uint_eq(times(lines, " file/5 "), YARD_PARTITIONS);
+    ck_assert_uint_eq(times(lines, "quiet"), 0);
+    ck_assert_uint_eq(times(yard_lines(&yard, 1002), "watermark"), 0);
+    yard_end(&yard);
+}
+END_TEST
+
 /* An event told twice is matched twice alike: correlate sees that it is one. */
 START_TEST(an_event_told_twice_is_matched_alike)
 {
@@ -231,6 +250,7 @@ Suite *ingest_suite(void)
                                   the_watermark_is_the_newest_time,
                                   time_goes_on_after_a_start,
                                   a_partition_is_quiet_after_its_idle_time,
+                                  a_blocked_partition_is_not_quiet,
                                   an_event_told_twice_is_matched_alike,
                                   NULL};
 
