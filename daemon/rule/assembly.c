@@ -192,8 +192,8 @@ static void index_uses(struct assembly *assembly)
 static void hash_rule(const struct rule *rule, struct text *text)
 {
     digest_field(text, (struct slice){(const char *)rule->hash.bytes, DIGEST_SIZE});
-    text_format(text, "%lld;%d;%d;", (long long)rule->lateness_ms, rule->is_read ? 1 : 0,
-                rule->status);
+    text_format(text, "%lld;%d;%d;%lld;", (long long)rule->lateness_ms, rule->is_read ? 1 : 0,
+                rule->status, (long long)rule->expires.ms);
     for (size_t i = 0; i < rule->entries_count; i++) {
         text_format(text, "%llx;", (unsigned long long)rule->entries[i].step);
     }

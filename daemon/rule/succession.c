@@ -51,10 +51,23 @@ size_t succession_find(const struct program *before, const struct program *now, 
     return fresh;
 }
 
-bool succession_knows(const struct program *program, const struct rule *rule)
+static const struct rule *same_rule(const struct program *program, const struct rule *rule)
 {
     const struct rule *other = program_find(program, rule->name);
+    const bool same = other != NULL && program_runs(other) &&
+                      digest_equal(other->hash, rule->hash) && other->status == rule->status;
 
-    return other != NULL && program_runs(other) && digest_equal(other->hash, rule->hash) &&
-           other->status == rule->status;
+    return same ? other : NULL;
+}
+
+bool succession_knows(const struct program *program, const struct rule *rule)
+{
+    return same_rule(program, rule) != NULL;
+}
+
+bool succession_told(const struct program *program, const struct rule *rule, struct instant at)
+{
+    const struct rule *other = same_rule(program, rule);
+
+    return other != NULL && rule_publishes(other, at);
 }

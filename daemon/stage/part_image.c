@@ -12,7 +12,7 @@ enum {
 };
 
 /* Another number for each other form of what follows. */
-static const struct slice form = {"seinpost snapshot 4\n", 20};
+static const struct slice form = {"seinpost snapshot 5\n", 20};
 
 /* A state that is being written. */
 struct part_image {

@@ -15,12 +15,13 @@ struct rebuild {
     int64_t next; /* -1: nothing is known to be read */
 };
 
-/* Alerts of a rule whose meaning stayed are those that the desks have. */
+/* Alerts of a rule whose meaning stayed are those that the desks have, unless it had expired by
+ * then. */
 static bool on_change(void *context, const struct change *change)
 {
     const struct rebuild *rebuild = context;
 
-    return succession_knows(rebuild->from, change->rule);
+    return change->episode->said || succession_told(rebuild->from, change->rule, change->at);
 }
 
 static void on_late(void *context, const struct rule *rule, const struct match *match)

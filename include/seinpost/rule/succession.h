@@ -25,4 +25,7 @@ size_t succession_find(const struct program *before, const struct program *now, 
 /* Tells whether a rule of this name and semantic hash is loaded. */
 bool succession_knows(const struct program *program, const struct rule *rule);
 
+/* Tells whether it told the desks what was dated so. */
+bool succession_told(const struct program *program, const struct rule *rule, struct instant at);
+
 #endif

@@ -85,6 +85,30 @@ START_TEST(another_lateness_reads_anew)
 }
 END_TEST
 
+/* A rule that expires later goes on; but what it said since it had expired went to the shadow
+ * topic, so that a start under it must ask what the desks have. */
+START_TEST(what_expires_later_is_another_program)
+{
+    struct kit kit = kit_begin();
+    const struct instant past = {INT64_C(1767225600000)};
+    int kept[2] = {7, 7};
+
+    const struct program *const old =
+        kit_program(&kit, RULE("a", "expires: 2026-01-02\n", "1d"));
+    const struct program *const now =
+        kit_program(&kit, RULE("a", "expires: 2027-01-01\n", "1d"));
+    ck_assert_uint_eq(succession_find(old, now, kept), 0);
+    ck_assert_int_eq(kept[0], 0);
+    ck_assert(!digest_equal(old->hash, now->hash));
+    old->rules[0]->status = now->rules[0]->status = RULE_STABLE;
+    ck_assert(succession_told(old, now->rules[0], past));
+    ck_assert(!succession_told(old, now->rules[0], instant_add(past, 86400000)));
+    old->rules[0]->status = RULE_TEST;
+    ck_assert(!succession_told(old, now->rules[0], past));
+    kit_end(&kit);
+}
+END_TEST
+
 /* A rule is known by name and meaning together. */
 START_TEST(a_rule_is_known_by_name_and_meaning)
 {
@@ -102,6 +126,7 @@ END_TEST
 Suite *succession_suite(void)
 {
     const TTest *const tests[] = {another_status_begins_anew, another_lateness_reads_anew,
+                                  what_expires_later_is_another_program,
                                   a_rule_is_known_by_name_and_meaning, NULL};
     Suite *const suite = unit_suite("succession", tests);
 
