@@ -55,7 +55,7 @@ def in_levels(rules):
 
 
 class Timeline:
-    """What one rule's run leaves for higher rules: per step its watermark and its alerts that came and went."""
+    """What one rule's run leaves for higher rules: per round its watermark and its alerts that came and went."""
 
     def __init__(self):
         self.watermarks, self.changes, self.coarse = [], [], set()
@@ -67,15 +67,15 @@ def clock(case, rule):
     return duration(own or case.lateness or "0s"), bool(case.lateness)
 
 
-def derived_changes(lower, step, names_to_ids, catalogue, made):
-    """The events of higher rules at a step: (to remove, to insert)."""
+def derived_changes(lower, moment, names_to_ids, catalogue, made):
+    """The events of higher rules after a round of the lower ones: (to remove, to insert)."""
     gone, new = [], []
     for rule, timeline in lower:
-        removed, added = timeline.changes[step]
+        removed, added = timeline.changes[moment]
         gone += [made.pop((rule.name, key)) for key, _ in removed]
         for key, alert in added:
             alert_id = names_to_ids.get(rule.name, {}).get(key)
-            event = Derived(rule, alert_id or f"?{len(made)}?{step}", alert, catalogue)
+            event = Derived(rule, alert_id or f"?{len(made)}?{moment}", alert, catalogue)
             event.coarse = alert.group in timeline.coarse
             made[(rule.name, key)] = event
             new.append(event)
@@ -101,15 +101,15 @@ class Steps:
         self.reads_signals = any(name in rule.events for name in [*rule.names, rule.closer])
         self.newest, self.own = float("-inf"), float("-inf")
 
-    def advance(self, touched, causes, step):
-        """Evaluates, with the watermark as it is when the lower rules have come to a step."""
-        marks = [timeline.watermarks[step] if step >= 0 else float("-inf") for _, timeline in self.lower]
+    def advance(self, touched, causes, moment):
+        """Evaluates, with the watermark as it is when the lower rules have come to a moment."""
+        marks = [timeline.watermarks[moment] if moment >= 0 else float("-inf") for _, timeline in self.lower]
         watermark = max(self.run.watermark, min(marks + ([self.own] if self.reads_signals else [])))
         if touched or watermark != self.run.watermark:
             self.run.evaluate(touched, causes, watermark)
 
-    def signal(self, signal, step):
-        """The event of an arrival, and how far its file has come."""
+    def signal(self, signal, step, before):
+        """The event of an arrival, and how far its file has come. before: the moment before it."""
         names = self.rule.names_of(signal, self.world)
         late = self.refuses and self.newest - signal.time > self.lateness
         self.newest = max(self.newest, signal.time)
@@ -119,10 +119,10 @@ class Steps:
             self.told.rejected.add(step + 1)
         elif names:
             touched = self.run.insert(signal, names)
-        self.advance(touched, {group: signal.time for group in touched}, step - 1)
+        self.advance(touched, {group: signal.time for group in touched}, before)
 
-    def alerts(self, gone, new, step):
-        """What lower rules' alerts became in an arrival."""
+    def alerts(self, gone, new, moment):
+        """What lower rules' alerts became in a round."""
         touched, causes, inserted = {}, {}, Counter()
         for event, act in [(event, self.run.remove) for event in gone] + \
                 [(event, lambda one: self.run.insert(one, self.rule.names_of(one, self.world))) for event in new]:
@@ -136,27 +136,42 @@ class Steps:
             if event.coarse:     # it may have come and gone several times
                 self.told.coarse |= set(self.run.groups_of(event, self.rule.names_of(event, self.world)))
         self.told.undecided = self.told.undecided or order_unknown(self.run)
-        self.advance(touched, causes, step)
+        self.advance(touched, causes, moment)
 
-    def end_step(self):
+    def end_round(self):
         self.timeline.watermarks.append(self.run.watermark)
         self.timeline.changes.append(self.run.changed_openings())
 
 
-def run_rule(rule, case, signals, lower, names_to_ids, world):
-    """One rule over the whole case. Returns (Told, Timeline)."""
+def run_rule(rule, case, signals, lower, rounds, names_to_ids, world):
+    """One rule over the whole case. Returns (Told, Timeline).
+
+    Each arrival goes in rounds, as many as there are levels: first its event reaches all rules; then, round by round,
+    what became of alerts in the round before reaches the rules that read them.
+    """
     steps, made = Steps(rule, case, lower, world), {}
     for step in range(len(signals) + bool(case.until)):
+        before = step * rounds - 1
         if step < len(signals):
-            steps.signal(signals[step], step)
+            steps.signal(signals[step], step, before)
         else:
             steps.own = max(steps.own, instant(case.until))
-            steps.advance({}, {}, step - 1)
-        if lower:
-            steps.alerts(*derived_changes(lower, step, names_to_ids, rule.catalogue, made), step)
-        steps.end_step()
+            steps.advance({}, {}, before)
+        steps.end_round()
+        for moment in range(before + 1, before + rounds):
+            if lower:
+                steps.alerts(*derived_changes(lower, moment, names_to_ids, rule.catalogue, made), moment)
+            steps.end_round()
     steps.told.records, steps.timeline.coarse = steps.run.records, steps.told.coarse
     return steps.told, steps.timeline
+
+
+def levels_of(rules):
+    """How many levels of rules there are."""
+    level = {}
+    for rule in in_levels(rules):
+        level[rule.name] = 1 + max((level[name] for name in rule.lower), default=0)
+    return max(level.values())
 
 
 def replay(case, catalogue, learn):
@@ -168,7 +183,7 @@ def replay(case, catalogue, learn):
         if any(name not in timelines for name in rule.lower):
             continue
         lower = [(rules[name], timelines[name]) for name in rule.lower]
-        told, timeline = run_rule(rule, case, signals, lower, names_to_ids, world)
+        told, timeline = run_rule(rule, case, signals, lower, levels_of(rules), names_to_ids, world)
         results[rule.name] = told
         ids = learn(told)
         if ids is not None and not told.undecided:
