@@ -14,7 +14,7 @@ static const struct verbs_entry all[] = {
     {&verb_replay_usage, verb_replay},     {&verb_explain_usage, verb_explain},
     {&verb_demo_usage, verb_demo},         {&verb_tail_usage, verb_tail},
     {&verb_topics_usage, verb_topics},     {&verb_import_sigma_usage, verb_import_sigma},
-    {&verb_pages_usage, verb_pages},
+    {&verb_partner_usage, verb_partner},   {&verb_pages_usage, verb_pages},
 };
 
 size_t verbs_count(void)

@@ -322,7 +322,8 @@ static inline bool run_step(struct machine *machine, size_t at, size_t *next)
     return false;
 }
 
-const char *decoder_run(struct decoder *decoder, struct slice body)
+/* Walks over one record. Returns how many bytes it has. */
+static size_t walk(struct decoder *decoder, struct slice body, const char **fault)
 {
     struct machine machine;
 
@@ -337,9 +338,25 @@ const char *decoder_run(struct decoder *decoder, struct slice body)
     }
     for (size_t at = 0, next = 1; run_step(&machine, at, &next); at = next, next = at + 1) {
     }
-    if (machine.fault == NULL && machine.bytes.at != machine.bytes.end) {
-        machine.fault = "trailing";
+    *fault = machine.fault;
+    return body.size - (size_t)(machine.bytes.end - machine.bytes.at);
+}
+
+const char *decoder_run(struct decoder *decoder, struct slice body)
+{
+    const char *fault = NULL;
+
+    if (walk(decoder, body, &fault) != body.size && fault == NULL) {
+        fault = "trailing";
     }
     point_lists(decoder);
-    return machine.fault;
+    return fault;
+}
+
+const char *decoder_measure(struct decoder *decoder, struct slice bytes, size_t *size)
+{
+    const char *fault = NULL;
+
+    *size = walk(decoder, bytes, &fault);
+    return fault;
 }

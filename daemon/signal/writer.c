@@ -192,3 +192,11 @@ enum verdict writer_decode(struct writer *writer, struct arena *arena, struct sl
     const enum verdict verdict = take_envelope(writer, *raw, detail);
     return verdict == VERDICT_GOOD ? take_data(writer, arena, *raw, detail) : verdict;
 }
+
+size_t writer_measure(struct writer *writer, struct slice bytes)
+{
+    size_t size = 0;
+
+    ENSURE(writer->layout.type != NULL);
+    return decoder_measure(&writer->decoder, bytes, &size) == NULL ? size : 0;
+}

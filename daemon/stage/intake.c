@@ -113,14 +113,13 @@ static struct slice bytes_of(const struct schema_key *key)
     return (struct slice){(const char *)key, sizeof *key};
 }
 
-/* The event type that a schema's record is: the one of its name, else the source's only one. */
-static const struct event_type *type_of(const struct intake *intake,
-                                        const struct source *source, struct slice name)
+const struct event_type *intake_type(const struct catalogue *catalogue,
+                                     const struct source *source, struct slice name)
 {
-    const struct event_type *type = catalogue_find(intake->catalogue, name);
+    const struct event_type *type = catalogue_find(catalogue, name);
 
     if (type == NULL && source->types_count == 1) {
-        type = catalogue_find(intake->catalogue, source->types[0]);
+        type = catalogue_find(catalogue, source->types[0]);
     }
     return type;
 }
@@ -130,7 +129,7 @@ static enum verdict resolve(const struct intake *intake, struct schema *schema)
     const struct source *source = schema->key.source;
     const struct slice name = writer_name(schema->writer);
 
-    schema->type = type_of(intake, source, name);
+    schema->type = intake_type(intake->catalogue, source, name);
     if (schema->type == NULL) {
         text_add(&schema->detail, name);
         return source_may_send(source, name) ? VERDICT_SCHEMA_MISMATCH

@@ -16,13 +16,14 @@ import layout
 import mutate
 import outline
 import pages
+import partner
 import reports
 import sigma
 import silence
 import views
 from tool import Tool
 
-MODULES = [reports, silence, approval, views, outline, layout, change, mutate, pages, sigma]
+MODULES = [reports, silence, approval, views, outline, layout, change, mutate, pages, partner, sigma]
 
 
 def main():

@@ -81,6 +81,9 @@ struct decoder {
  * length, items, int, union, enum, boolean, utf8, trailing. */
 const char *decoder_run(struct decoder *decoder, struct slice body);
 
+/* Walks likewise over the first of the records that `bytes` begin with, and tells its size. */
+const char *decoder_measure(struct decoder *decoder, struct slice bytes, size_t *size);
+
 void decoder_fini(struct decoder *decoder);
 
 #endif

@@ -38,6 +38,10 @@ struct slice writer_name(const struct writer *writer);
 enum verdict writer_resolve(struct writer *writer, const struct event_type *type,
                             struct text *detail);
 
+/* Returns the size of the first of the bodies that stand one behind the other in `bytes`; 0
+ * when they begin with none. The schema must be resolved. */
+size_t writer_measure(struct writer *writer, struct slice bytes);
+
 /* Decodes a record's body. What the event holds, but its personal fields, is the body's and the
  * writer's until the next record. */
 enum verdict writer_decode(struct writer *writer, struct arena *arena, struct slice body,

@@ -50,6 +50,11 @@ struct intake_result intake_take(struct intake *intake, struct arena *arena,
 /* Gives a writer's schema; an empty one: nobody has it. */
 void intake_schema(struct intake *intake, const struct stage_wanted *wanted, struct slice text);
 
+/* Returns the event type that a writer's record of this name is to a source: the one of its
+ * name, else the source's only one; NULL: none. */
+const struct event_type *intake_type(const struct catalogue *catalogue,
+                                     const struct source *source, struct slice name);
+
 /* Forgets which ids were unknown: somebody may have registered them since. */
 void intake_forget_unknown(struct intake *intake);
 
