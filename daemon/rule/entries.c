@@ -411,7 +411,7 @@ void entries_compile(struct build *build)
 int entries_operand_index(struct build *build, struct slice path)
 {
     for (size_t i = 0; i < build->rule->operands_count; i++) {
-        if (slice_equal(build->operands[i].name, path)) {
+        if (!build->operands[i].element && slice_equal(build->operands[i].name, path)) {
             return (int)i;
         }
     }

@@ -290,7 +290,18 @@ static void learn_element(struct build *build, size_t element, struct rule_opera
     }
 }
 
-/* Elements beside the key travel as operands, under the element's name. */
+static bool goes_by_its_name(const struct build *build, size_t element)
+{
+    bool does = true;
+
+    for (size_t i = 0; i < build->rule->entries_count; i++) {
+        does = does && slice_equal(build->group_paths[element][i], build->group[element].name);
+    }
+    return does;
+}
+
+/* Elements beside the key travel as operands, under the element's name. A field of that name,
+ * where an alias says another path, is another operand. */
 static void add_group_operands(struct build *build)
 {
     for (size_t i = 0; i < build->rule->group_count; i++) {
@@ -302,6 +313,7 @@ static void add_group_operands(struct build *build)
             continue; /* faulted where it was too much */
         }
         build->group[i].operand = index;
+        build->operands[index].element = !goes_by_its_name(build, i);
         learn_element(build, i, &build->operands[index]);
         for (size_t j = 0; j < build->rule->entries_count; j++) {
             build->entries[j].operands |= UINT64_C(1) << index;

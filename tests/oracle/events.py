@@ -72,7 +72,8 @@ class Derived:
         self.sectors = {sector for event in self.made_of for sector in event.sectors}
         self._values = {}
         for element, value in alert.group if rule.correlation else ():
-            self._values.setdefault(rule.kind_of(element) or element, []).append(("s", value))
+            for name in {rule.kind_of(element) or element, element}:
+                self._values.setdefault(name, []).append(("s", value))
         self._carry(rule, alert)
         self._values["rule"] = [("s", rule.name)]
         self._values["stage"] = [("s", rule.document["stage"])]

@@ -60,7 +60,8 @@ struct rule_operand {
     enum field_type type;
     enum kind kind;
     struct slice role;
-    bool known; /* resolved for some entry */
+    bool known;   /* resolved for some entry */
+    bool element; /* of the group, by another path than its name for some entry */
 };
 
 struct rule_group {
