@@ -88,6 +88,10 @@ uint64_t meaning_of_step(const struct build *build, int entry,
     if (read->made_by != NULL) {
         add_digest(&text, read->made_by->hash);
     }
+    if (read->made_by == NULL && build->rule->lateness_ms >= 0) {
+        /* its own: ingest decides by it what is too late for the step */
+        text_format(&text, "late %lld;", (long long)build->rule->lateness_ms);
+    }
     text_format(&text, "%x;", build->rule->purposes);
     digest_field(&text, rule_key_name(build->rule));
     add_operands(&text, build, entry);

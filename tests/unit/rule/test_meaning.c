@@ -81,6 +81,7 @@ static const struct {
     {"type: event_count", "type: temporal", true, false},
     {"first", "renamed", true, false},
 
+    {"timespan: 1d", "timespan: 1d\n  lateness: 1h", true, true},
     {"pax_count|gte: 2", "pax_count|gte: 3", true, true},
     {"pax_count|gte: 2", "pax_count|gt: 2", true, true},
     {"condition: s}", "condition: not s}", true, true},
