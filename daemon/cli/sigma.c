@@ -3,6 +3,7 @@
 #include "seinpost/base/arena.h"
 #include "seinpost/base/text.h"
 #include "seinpost/rule/modifier.h"
+#include "seinpost/yaml/scalar.h"
 
 enum {
     NAME_MAX_SIZE = 64
@@ -124,28 +125,30 @@ static void indent(struct text *text, size_t blanks)
     text_format(text, "%*s", (int)blanks, "");
 }
 
+/* All that comes from the file goes through here: a line break in it must not begin a key. */
+static void add_words(const struct importer *importer, struct slice words)
+{
+    scalar_write(importer->text, words, true);
+}
+
+static void add_pair(const struct importer *importer, const char *key, struct slice words)
+{
+    text_format(importer->text, "%s: ", key);
+    add_words(importer, words);
+    text_add_byte(importer->text, '\n');
+}
+
 /* A scalar as it stood: in quotes if it had some. */
 static void add_scalar(struct text *text, const struct tree *node)
 {
-    if (node->plain) {
-        text_add(text, node->text.size == 0 ? SLICE("null") : node->text);
-        return;
-    }
-    text_add_byte(text, '\'');
-    for (size_t i = 0; i < node->text.size; i++) {
-        text_add(text, node->text.data[i] == '\'' ? SLICE("''")
-                                                  : (struct slice){node->text.data + i, 1});
-    }
-    text_add_byte(text, '\'');
+    scalar_write(text, node->text, node->plain);
 }
 
 static void add_quoted(struct text *text, const char *key, struct slice words)
 {
-    const struct tree node = {.kind = TREE_SCALAR, .text = words};
-
     if (words.size > 0) {
         text_format(text, "%s: ", key);
-        add_scalar(text, &node);
+        scalar_write(text, words, false);
         text_add_byte(text, '\n');
     }
 }
@@ -164,17 +167,19 @@ static bool is_modifier(struct slice word)
 static void add_key(const struct importer *importer, const struct tree *node)
 {
     struct slice rest = node->key;
-    const struct slice field = field_of(importer, slice_cut(&rest, '|'));
+    struct text key = {0};
 
-    text_add(importer->text, field);
+    text_add(&key, field_of(importer, slice_cut(&rest, '|')));
     while (rest.data != NULL) {
         const struct slice word = slice_cut(&rest, '|');
         if (!is_modifier(word)) {
             tree_part_fault(importer->diag, node, word, "E321",
                             "Sigma's modifier '%.*s' is not known here", SLICE_ARGS(word));
         }
-        text_format(importer->text, "|%.*s", SLICE_ARGS(word));
+        text_format(&key, "|%.*s", SLICE_ARGS(word));
     }
+    add_words(importer, text_slice(&key));
+    text_free(&key);
 }
 
 static void add_value(const struct importer *importer, const struct tree *node)
@@ -185,18 +190,12 @@ static void add_value(const struct importer *importer, const struct tree *node)
     }
     text_add_byte(importer->text, '[');
     for (const struct tree *item = node->first; item != NULL; item = item->next) {
-        struct tree quoted = *item;
-        quoted.plain = item->plain && !slice_contains(item->text, SLICE(",")) &&
-                       !slice_contains(item->text, SLICE("[")) &&
-                       !slice_contains(item->text, SLICE("]")) &&
-                       !slice_contains(item->text, SLICE("{")) &&
-                       !slice_contains(item->text, SLICE("}"));
         if (item->kind != TREE_SCALAR) {
             tree_fault(importer->diag, item, "E204", "a value expected, this is %s",
                        tree_kind_name(item));
         }
         text_add(importer->text, item == node->first ? SLICE("") : SLICE(", "));
-        add_scalar(importer->text, &quoted);
+        add_scalar(importer->text, item);
     }
     text_add_byte(importer->text, ']');
 }
@@ -226,7 +225,8 @@ static void add_search(const struct importer *importer, const struct tree *searc
                        size_t blanks)
 {
     indent(importer->text, blanks);
-    text_format(importer->text, "%.*s:\n", SLICE_ARGS(search->key));
+    add_words(importer, search->key);
+    text_add(importer->text, SLICE(":\n"));
     if (search->kind != TREE_LIST) {
         add_map(importer, search, blanks + 2, false);
         return;
@@ -248,7 +248,9 @@ static void add_detection(const struct importer *importer, const struct tree *ru
         return;
     }
     indent(importer->text, blanks);
-    text_format(importer->text, "source: {type: %.*s}\n", SLICE_ARGS(type));
+    text_add(importer->text, SLICE("source: {type: "));
+    add_words(importer, type);
+    text_add(importer->text, SLICE("}\n"));
     indent(importer->text, blanks);
     text_add(importer->text, SLICE("detection:\n"));
     for (const struct tree *node = detection->first; node != NULL; node = node->next) {
@@ -259,7 +261,7 @@ static void add_detection(const struct importer *importer, const struct tree *ru
                        "a list of conditions, or one with a pipe, has no counterpart");
         } else {
             indent(importer->text, blanks + 2);
-            text_format(importer->text, "condition: %.*s\n", SLICE_ARGS(node->text));
+            add_pair(importer, "condition", node->text);
         }
     }
 }
@@ -274,13 +276,14 @@ static void add_head(const struct importer *importer, const struct tree *documen
     text_add(text, SLICE("schema: seinpost/rule/1\n"));
     const struct slice title = scalar_of(document, "title");
     add_quoted(text, "title", title.size > 0 ? title : name_of(importer, document));
-    text_format(text, "name: %.*s\n", SLICE_ARGS(name_of(importer, document)));
+    add_pair(importer, "name", name_of(importer, document));
     add_quoted(text, "id", scalar_of(document, "id"));
-    text_format(text,
-                "version: 1\nstatus: draft\nlevel: %.*s\nstage: %s\npurpose: [%s]\n"
-                "legal-basis: [%s]\n",
-                SLICE_ARGS(level.size > 0 ? level : SLICE("medium")), options->stage,
-                options->purpose, options->legal_basis);
+    text_add(text, SLICE("version: 1\nstatus: draft\n"));
+    add_pair(importer, "level", level.size > 0 ? level : SLICE("medium"));
+    add_pair(importer, "stage", slice_of(options->stage));
+    text_format(text, "purpose: [%s]\nlegal-basis: [%s]\n",
+                options->purpose, /* may be several */
+                options->legal_basis);
     add_quoted(text, "owner", slice_of(options->owner));
     add_quoted(text, "author", scalar_of(document, "author"));
     add_quoted(text, "description", slice_trim(scalar_of(document, "description")));
@@ -300,7 +303,9 @@ static void add_events(const struct importer *importer, const struct tree *rules
                        SLICE_ARGS(item->text));
         } else if (!is_correlation(rule)) {
             text_add(importer->text, first ? SLICE("events:\n") : SLICE(""));
-            text_format(importer->text, "  %.*s:\n", SLICE_ARGS(name_of(importer, rule)));
+            text_add(importer->text, SLICE("  "));
+            add_words(importer, name_of(importer, rule));
+            text_add(importer->text, SLICE(":\n"));
             add_detection(importer, rule, 4);
             first = false;
         }
@@ -313,8 +318,8 @@ static void add_names(const struct importer *importer, const struct tree *rules)
 
     for (const struct tree *item = first_of(rules); item != NULL; item = next_of(rules, item)) {
         const struct tree *rule = find(importer, item->text);
-        text_format(importer->text, "%s%.*s", separator,
-                    SLICE_ARGS(rule == NULL ? item->text : name_of(importer, rule)));
+        text_add(importer->text, slice_of(separator));
+        add_words(importer, rule == NULL ? item->text : name_of(importer, rule));
         separator = ", ";
     }
     text_add(importer->text, SLICE("]\n"));
@@ -325,8 +330,8 @@ static void add_group(const struct importer *importer, const struct tree *group)
     const char *separator = "  group-by: [";
 
     for (const struct tree *item = first_of(group); item != NULL; item = next_of(group, item)) {
-        const struct slice field = field_of(importer, item->text);
-        text_format(importer->text, "%s%.*s", separator, SLICE_ARGS(field));
+        text_add(importer->text, slice_of(separator));
+        add_words(importer, field_of(importer, item->text));
         separator = ", ";
     }
     text_add(importer->text, group == NULL ? SLICE("") : SLICE("]\n"));
@@ -337,13 +342,16 @@ static void add_aliases(const struct importer *importer, const struct tree *alia
     text_add(importer->text, aliases == NULL ? SLICE("") : SLICE("  aliases:\n"));
     for (const struct tree *alias = aliases == NULL ? NULL : aliases->first; alias != NULL;
          alias = alias->next) {
-        text_format(importer->text, "    %.*s:\n", SLICE_ARGS(alias->key));
+        text_add(importer->text, SLICE("    "));
+        add_words(importer, alias->key);
+        text_add(importer->text, SLICE(":\n"));
         for (const struct tree *path = alias->first; path != NULL; path = path->next) {
             const struct tree *rule = find(importer, path->key);
-            const struct slice field = field_of(importer, path->text);
-            text_format(importer->text, "      %.*s: %.*s\n",
-                        SLICE_ARGS(rule == NULL ? path->key : name_of(importer, rule)),
-                        SLICE_ARGS(field));
+            text_add(importer->text, SLICE("      "));
+            add_words(importer, rule == NULL ? path->key : name_of(importer, rule));
+            text_add(importer->text, SLICE(": "));
+            add_words(importer, field_of(importer, path->text));
+            text_add_byte(importer->text, '\n');
         }
     }
 }
@@ -355,8 +363,7 @@ static void add_condition(const struct importer *importer, const struct tree *co
     const char *separator = "  condition: {";
 
     if (field.size > 0) {
-        const struct slice here = field_of(importer, field);
-        text_format(importer->text, "  field: %.*s\n", SLICE_ARGS(here));
+        add_pair(importer, "  field", field_of(importer, field));
     }
     if (condition != NULL && condition->kind != TREE_MAP) {
         tree_fault(importer->diag, condition, "E321",
@@ -366,8 +373,10 @@ static void add_condition(const struct importer *importer, const struct tree *co
     for (const struct tree *node = condition == NULL ? NULL : condition->first; node != NULL;
          node = node->next) {
         if (!slice_is(node->key, "field")) {
-            text_format(importer->text, "%s%.*s: %.*s", separator, SLICE_ARGS(node->key),
-                        SLICE_ARGS(node->text));
+            text_add(importer->text, slice_of(separator));
+            add_words(importer, node->key);
+            text_add(importer->text, SLICE(": "));
+            add_words(importer, node->text);
             separator = ", ";
         }
     }
@@ -388,8 +397,11 @@ static void add_carry(const struct importer *importer, const struct tree *docume
              by = next_of(group, by)) {
             const struct slice event = name_of(importer, rule);
             const struct slice field = field_of(importer, by->text);
-            text_format(importer->text, "%s%.*s.%.*s", separator, SLICE_ARGS(event),
-                        SLICE_ARGS(field));
+            struct text path = {0};
+            text_format(&path, "%.*s.%.*s", SLICE_ARGS(event), SLICE_ARGS(field));
+            text_add(importer->text, slice_of(separator));
+            add_words(importer, text_slice(&path));
+            text_free(&path);
             separator = ", ";
         }
     }
@@ -404,13 +416,12 @@ static void add_correlation(const struct importer *importer, const struct tree *
 
     add_head(importer, document);
     add_events(importer, rules);
-    const struct slice type = scalar_of(correlation, "type");
-    text_format(importer->text, "correlation:\n  type: %.*s\n", SLICE_ARGS(type));
+    text_add(importer->text, SLICE("correlation:\n"));
+    add_pair(importer, "  type", scalar_of(correlation, "type"));
     add_names(importer, rules);
     add_group(importer, tree_get(correlation, "group-by"));
     add_aliases(importer, tree_get(correlation, "aliases"));
-    const struct slice timespan = scalar_of(correlation, "timespan");
-    text_format(importer->text, "  timespan: %.*s\n", SLICE_ARGS(timespan));
+    add_pair(importer, "  timespan", scalar_of(correlation, "timespan"));
     add_condition(importer, tree_get(correlation, "condition"));
     if (reader != NULL) {
         text_add(importer->text, SLICE("  generate: false\n"));

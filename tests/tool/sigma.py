@@ -188,4 +188,55 @@ def no_counterpart(tool):
     assert "usage: seinpost import-sigma" in tool.bad(2, "import-sigma", "in.yml")
 
 
-CLAIMS = [event_count, value_count, temporal, chained, aliases, single, no_counterpart]
+BREAKS = ("\\n", "\\r\\n", "\\n\\n", "\\x85", "\\u2028", "\\n---\\n", "\\n...\\n")
+CLEVER = "unless: {none: 'x'}"
+HIDING = """\
+title: "a%(x)s"
+name: refused
+level: "low%(x)s"
+author: "b%(x)s"
+description: "c%(x)s"
+logsource: {category: authentication}
+detection:
+  "sel%(x)s": {"Code%(x)s": "1%(x)s", User: ["2%(x)s", '3'], Computer: "it's 100%% \\"so\\" \\\\ # no: comment"}
+  condition: "sel%(x)s"
+"""
+GATHERED = """\
+title: "d%(x)s"
+name: gathered
+correlation:
+  type: "event_count%(x)s"
+  rules: [refused]
+  group-by: ["Computer%(x)s"]
+  timespan: "1h%(x)s"
+  aliases: {"in%(x)s": {refused: "dst%(x)s"}}
+  condition: {"gte%(x)s": "100%(x)s", field: "User%(x)s"}
+"""
+
+
+def injection(tool):
+    """no line break, comment or end of document in what Sigma says becomes a key, a document or another value here"""
+    catalogue(tool)
+    for broken in (" ", *(end + blanks for end in BREAKS for blanks in ("", "  ", "    "))):
+        hidden = broken + CLEVER + ("" if broken == " " else broken)
+        for documents in ((HIDING,), (HIDING, GATHERED)):
+            tool.write("in.yml", "---\n".join(documents) % {"x": hidden})
+            text = tool.good("import-sigma", *GIVEN, "in.yml")
+            rule, = yaml.load_all(text, yaml.BaseLoader)
+            said = json.loads('"%s"' % hidden.replace("\\x85", "\\u0085"))
+            assert rule["unless"]["none"].startswith("imported"), text
+            assert list(rule) == (SINGLE if len(documents) == 1 else JOINED), (broken, text)
+            assert rule["level"] == ("low" + said if len(documents) == 1 else "medium")
+            where = rule["detection"] if len(documents) == 1 else rule["events"]["refused"]["detection"]
+            assert where == {"sel" + said: {"Code" + said: "1" + said, "User": ["2" + said, "3"], "Computer": "it's 100% \"so\" \\ # no: comment"},
+                             "condition": "sel" + said}, (broken, text)
+            if len(documents) == 2:
+                assert rule["correlation"] == {
+                    "type": "event_count" + said, "rules": ["refused"], "group-by": ["Computer" + said], "timespan": "1h" + said,
+                    "aliases": {"in" + said: {"refused": "dst" + said}}, "field": "User" + said, "condition": {"gte" + said: "100" + said}}
+
+
+HEAD = ["schema", "title", "name", "version", "status", "level", "stage", "purpose", "legal-basis", "owner"]
+SINGLE = [*HEAD, "author", "description", "unless", "source", "detection"]
+JOINED = [*HEAD, "unless", "events", "correlation"]
+CLAIMS = [injection, event_count, value_count, temporal, chained, aliases, single, no_counterpart]
