@@ -94,8 +94,7 @@ static void check_retention(const struct build *build, const struct source *sour
 {
     const struct rule *rule = build->rule;
     const struct tree *timespan = tree_get(build->document->correlation, "timespan");
-    const int64_t back_ms = rule->timespan_ms + rule->lookback_ms;
-    const int64_t window_ms = rule->history_ms > back_ms ? rule->history_ms : back_ms;
+    const int64_t window_ms = rule_looks_ms(rule);
     char retention[DURATION_TEXT_SIZE];
     char window[DURATION_TEXT_SIZE];
 

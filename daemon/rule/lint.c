@@ -195,18 +195,30 @@ void lint_rule(const struct build *build)
     check_events(build);
 }
 
+/* The key that makes the rule reach back. */
+static const struct tree *longest(const struct build *build)
+{
+    const struct tree *correlation = build->document->correlation;
+    const struct tree *timespan = tree_get(correlation, "timespan");
+    const struct tree *history = tree_get(correlation, "history");
+    const struct tree *key =
+        history != NULL && build->rule->history_ms > build->rule->timespan_ms ? history
+                                                                              : timespan;
+
+    return key != NULL ? key : build->rule->node;
+}
+
 static void check_log(const struct build *build, int64_t retention_ms)
 {
-    const struct rule *rule = build->rule;
-    const int64_t looks_ms = rule->timespan_ms + rule->lookback_ms + rule->lateness_ms;
-    const struct tree *timespan = tree_get(build->document->correlation, "timespan");
-    char looks[DURATION_TEXT_SIZE];
+    const int64_t reach_ms = rule_reach_ms(build->rule);
+    char reach[DURATION_TEXT_SIZE];
     char kept[DURATION_TEXT_SIZE];
 
-    if (timespan != NULL && retention_ms > 0 && looks_ms > retention_ms) {
-        tree_fault(diag_of(build), timespan, "E501",
-                   "with late events the rule looks back %s: topics.matches keeps %s",
-                   duration_format(looks_ms, looks), duration_format(retention_ms, kept));
+    if (retention_ms > 0 && reach_ms > retention_ms) {
+        tree_fault(diag_of(build), longest(build), "E501",
+                   "until its alerts are over, and with late events, the rule reaches back %s: "
+                   "topics.matches keeps %s",
+                   duration_format(reach_ms, reach), duration_format(retention_ms, kept));
     }
 }
 

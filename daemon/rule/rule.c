@@ -48,16 +48,24 @@ int64_t rule_horizon_ms(const struct rule *rule)
     return horizon;
 }
 
-/* An absence is concluded a timespan after the event that begins it, and looks back from that.
- */
+int64_t rule_looks_ms(const struct rule *rule)
+{
+    if (rule->class == RULE_SINGLE) {
+        return 0;
+    }
+    return rule->class == RULE_ABSENCE ? rule->timespan_ms + rule->lookback_ms
+                                       : rule_horizon_ms(rule);
+}
+
 int64_t rule_reach_ms(const struct rule *rule)
 {
-    const int64_t horizon = rule->class == RULE_SINGLE ? 0
-                            : rule->class == RULE_ABSENCE
-                                ? rule->timespan_ms + rule->lookback_ms
-                                : rule_horizon_ms(rule);
+    const bool holds = rule->class == RULE_ABSENCE || rule->class == RULE_FIRST_SEEN;
     const int64_t stays = rule->close_after_ms > rule->suppress.for_ms ? rule->close_after_ms
                                                                        : rule->suppress.for_ms;
 
-    return horizon + stays + rule->lateness_ms;
+    const int64_t late_ms = rule->lateness_ms > 0 ? rule->lateness_ms : 0; /* -1: never late */
+
+    const int64_t gap_ms = rule->window == RULE_SESSION && rule->gap_ms > 0 ? rule->gap_ms : 0;
+
+    return rule_looks_ms(rule) + (holds ? rule->timespan_ms : 0) + gap_ms + stays + late_ms;
 }

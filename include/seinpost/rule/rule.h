@@ -177,6 +177,9 @@ const struct place *rule_place(const struct rule *rule, const struct value *valu
 /* Returns how far back from the watermark an event may still matter to the rule. */
 int64_t rule_horizon_ms(const struct rule *rule);
 
+/* Returns how far back from its finding the oldest event lies that it may hang on. */
+int64_t rule_looks_ms(const struct rule *rule);
+
 /* Returns how far back from the watermark lie the oldest events on which an alert may hang that
  * is not over, or that still suppresses others; of an alert that new evidence keeps open, as if
  * it were its first. So long the match log must be kept for a restart to know what was. */

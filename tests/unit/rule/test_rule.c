@@ -26,6 +26,58 @@ START_TEST(only_a_stable_rule_publishes_until_it_expires)
 }
 END_TEST
 
+enum {
+    HOUR_MS = 3600 * 1000
+};
+
+static const struct {
+    const char *what, *correlation;
+    int looks, reach; /* hours; nothing comes late */
+} reaches[] = {
+    {"a count", "type: event_count, rules: [x], timespan: 5h, condition: {gte: 2}", 5, 5},
+    {"one that stays open",
+     "type: event_count, rules: [x], timespan: 5h, condition: {gte: 2}, close-after: 3h", 5, 8},
+    {"one that suppresses longer than it stays open",
+     "type: event_count, rules: [x], timespan: 5h, condition: {gte: 2}, close-after: 3h}\n"
+     "alert: {suppress: {for: 7h}",
+     5, 12},
+    {"a session",
+     "type: event_count, rules: [x], timespan: 5h, condition: {gte: 2}, window: "
+     "session, gap: 2h",
+     5, 7},
+    {"an absence, which holds for another timespan and looks back from its beginning",
+     "type: absence, after: x, missing: y, timespan: 5h, lookback: 4h", 9, 14},
+    {"a sequence that ends in an absence",
+     "type: sequence, timespan: 5h, steps: [{rule: x}, {not: y, within: 2h}]", 7, 7},
+    {"a sequence", "type: sequence, timespan: 5h, steps: [{rule: x}, {rule: y}]", 5, 5},
+    {"a change", "type: change, rules: [x], field: pax_count, timespan: 5h", 5, 5},
+    {"a value seen first",
+     "type: first_seen, rules: [x], field: pax_count, history: 30h, timespan: 5h", 30, 35},
+};
+
+/* Each kind of rule looks back from its finding, and reaches back until its alert is over. */
+START_TEST(each_kind_reaches_back)
+{
+    struct kit kit = kit_begin();
+    struct text yaml = {0};
+
+    text_format(&yaml,
+                "%sevents: {x: {source: {type: air.booking.created}, detection: {s: "
+                "{pax_count|gte: 2}, condition: s}}, y: {source: {type: air.booking.created}, "
+                "detection: {s: {pax_count: 1}, condition: s}}}\n"
+                "correlation: {group-by: [card], %s}\n",
+                KIT_RULE("r"), reaches[_i].correlation);
+    text_add_byte(&yaml, '\0');
+    const struct rule *const rule = kit_rule(&kit, yaml.data);
+    ck_assert_msg(rule_looks_ms(rule) == (int64_t)reaches[_i].looks * HOUR_MS,
+                  "%s looks %lld ms back", reaches[_i].what, (long long)rule_looks_ms(rule));
+    ck_assert_msg(rule_reach_ms(rule) == (int64_t)reaches[_i].reach * HOUR_MS,
+                  "%s reaches %lld ms back", reaches[_i].what, (long long)rule_reach_ms(rule));
+    text_free(&yaml);
+    kit_end(&kit);
+}
+END_TEST
+
 static const struct {
     const char *group_by, *key_name;
     size_t elements;
@@ -152,5 +204,6 @@ Suite *rule_suite(void)
     Suite *const suite = unit_suite("rule", tests);
 
     unit_loop(suite, the_first_identity_is_the_key, COUNT_OF(groups));
+    unit_loop(suite, each_kind_reaches_back, COUNT_OF(reaches));
     return suite;
 }
