@@ -128,12 +128,13 @@ static bool read_scenarios(struct demo *demo)
 }
 
 /* The operator's configuration on the embedded broker: partners write with the catalogue's
- * schemas, and there is no registry. */
+ * schemas, there is no registry, and those that are off take part: the events are made up. */
 static void adapt_config(struct demo *demo, const struct config_data *from)
 {
     struct config_data *config = &demo->config;
+    const size_t count = from->sources.count + from->sources.off_count;
     struct source *sources =
-        arena_copy(demo->arena, from->sources.items, from->sources.count * sizeof *sources);
+        arena_copy(demo->arena, from->sources.items, count * sizeof *sources);
     struct setting *brokers = arena_alloc(demo->arena, 2 * sizeof *brokers);
     struct text writers = {0};
 
@@ -142,13 +143,13 @@ static void adapt_config(struct demo *demo, const struct config_data *from)
         config->schemas = workbench_schemas(demo->arena);
     }
     text_format(&writers, "%s/signals", config->schemas);
-    for (size_t i = 0; i < from->sources.count; i++) {
+    for (size_t i = 0; i < count; i++) {
         sources[i].wire = SOURCE_SINGLE_OBJECT;
         sources[i].identities = SOURCE_PSEUDONYM;
         sources[i].writers = slice_string(demo->arena, text_slice(&writers));
     }
     text_free(&writers);
-    config->sources.items = sources;
+    config->sources = (struct source_list){sources, count, 0};
     brokers[0] = (struct setting){"bootstrap.servers", kafka_mock_bootstrap(demo->broker)};
     brokers[1] = (struct setting){"log_level", "3"};
     config->brokers = (struct settings){brokers, 2};

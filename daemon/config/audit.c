@@ -1,5 +1,6 @@
 #include "seinpost/config/audit.h"
 
+#include "seinpost/base/duration.h"
 #include "seinpost/base/nearest.h"
 #include "seinpost/schema/catalogue.h"
 
@@ -75,7 +76,8 @@ static void check_needs(struct diag *diag, const struct tree *root, const struct
     }
 }
 
-static void check_sources(struct diag *diag, const struct tree *root)
+static void check_sources(struct diag *diag, const struct tree *root,
+                          const struct config_data *data)
 {
     const struct tree *list = tree_get(root, "sources");
 
@@ -86,7 +88,7 @@ static void check_sources(struct diag *diag, const struct tree *root)
         tree_fault(diag, list, "E204", "more than %d sources", SOURCES_MAX);
         return;
     }
-    if (list->count == 0) {
+    if (data->sources.count == 0) {
         tree_fault(diag, list, "E204", "without sources there is nothing to read");
     }
     for (const struct tree *node = list->first; node != NULL; node = node->next) {
@@ -100,6 +102,34 @@ static void check_sources(struct diag *diag, const struct tree *root)
             check_topic_name(diag, topic);
         }
         check_needs(diag, root, node);
+    }
+}
+
+/* All matches are kept for one time, and the law's limit is the source's own: none may be kept
+ * for longer than the shortest of them allows (GDPR art. 5(1)(e)). */
+static void check_kept(struct diag *diag, const struct tree *root,
+                       const struct config_data *data)
+{
+    const struct tree *list = tree_get(root, "sources");
+    const int64_t kept_ms = data->matches.retention_ms;
+    char kept[DURATION_TEXT_SIZE];
+    int64_t limit_ms = 0;
+
+    if (list == NULL || list->kind != TREE_LIST) {
+        return;
+    }
+    for (const struct tree *node = list->first; node != NULL; node = node->next) {
+        const struct tree *limit = tree_get(node, "retention");
+        if (limit != NULL && limit->kind == TREE_SCALAR &&
+            !has_text(node, "enabled", "false") &&
+            duration_parse(limit->text, &limit_ms) == DURATION_OK && limit_ms < kept_ms) {
+            tree_fault(diag, limit, "E502",
+                       "the law keeps its events for less time than topics.matches, %s",
+                       duration_format(kept_ms, kept));
+            diag_hint(diag,
+                      "shorten topics.matches.retention; or leave it to a second station with "
+                      "a topics.prefix of its own, and say `enabled: false` here");
+        }
     }
 }
 
@@ -156,7 +186,8 @@ static void check_topics(struct diag *diag, const struct tree *root,
 
 void audit_config(struct diag *diag, const struct tree *root, const struct config_data *data)
 {
-    check_sources(diag, root);
+    check_sources(diag, root, data);
+    check_kept(diag, root, data);
     check_addresses(diag, root, data);
     check_topics(diag, root, data);
     if (root->next != NULL) {

@@ -85,6 +85,7 @@ struct source_document {
     struct slice name;
     struct slice topic;
     struct bind_list types;
+    bool enabled;
     int wire;
     int identities;
     int start;
@@ -106,6 +107,7 @@ static const char *const starts[] = {"oldest", "newest", NULL};
 static const struct bind_key source_keys[] = {
     {"name", BIND_TEXT, true, SOURCE(name), NULL},
     {"topic", BIND_TEXT, true, SOURCE(topic), NULL},
+    {"enabled", BIND_BOOL, false, SOURCE(enabled), NULL},
     {"types", BIND_TEXTS, true, SOURCE(types), NULL},
     {"wire", BIND_CHOICE, true, SOURCE(wire), wires},
     {"identities", BIND_CHOICE, true, SOURCE(identities), identities},
@@ -220,10 +222,11 @@ static struct settings read_settings(const struct reader *reader, const struct t
     return settings;
 }
 
-static void read_source(const struct reader *reader, const struct tree *node,
+/* Returns whether it is to be read. */
+static bool read_source(const struct reader *reader, const struct tree *node,
                         struct source *source)
 {
-    struct source_document document = {0};
+    struct source_document document = {.enabled = true};
 
     (void)bind_map(reader->diag, reader->arena, node, &source_table, &document);
     struct slice *types = arena_alloc(reader->arena, document.types.count * sizeof *types);
@@ -246,21 +249,28 @@ static void read_source(const struct reader *reader, const struct tree *node,
         .retention_ms = document.retention_ms,
         .writers = beside(reader, document.writers),
     };
+    return document.enabled;
 }
 
 static void read_sources(const struct reader *reader, const struct tree *list)
 {
     const size_t room = list == NULL ? 0 : list->count;
     struct source *sources = arena_alloc(reader->arena, room * sizeof *sources);
-    size_t count = 0;
+    struct source *off = arena_alloc(reader->arena, room * sizeof *off);
+    struct source_list *read = &reader->data->sources;
 
-    reader->data->sources.items = sources;
+    read->items = sources;
     for (const struct tree *node = room == 0 ? NULL : list->first; node != NULL;
          node = node->next) {
-        read_source(reader, node, &sources[count]);
-        count++;
+        if (read_source(reader, node, &sources[read->count])) {
+            read->count++;
+        } else {
+            off[read->off_count++] = sources[read->count];
+        }
     }
-    reader->data->sources.count = count;
+    if (read->off_count > 0) {
+        memcpy(&sources[read->count], off, read->off_count * sizeof *off);
+    }
 }
 
 static void read_topic(const struct reader *reader, const struct tree *node,

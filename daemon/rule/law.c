@@ -152,8 +152,10 @@ static bool reads(const struct build *build, const struct source *source)
 
 static void check_sources(const struct build *build)
 {
-    for (size_t i = 0; i < build->program->sources.count; i++) {
-        const struct source *source = &build->program->sources.items[i];
+    const struct source_list *sources = &build->program->sources;
+
+    for (size_t i = 0; i < sources->count + sources->off_count; i++) {
+        const struct source *source = &sources->items[i];
         if (reads(build, source)) {
             check_source(build, source);
         }

@@ -104,7 +104,7 @@ static bool check_source_name(const struct assembly *assembly, const struct tree
     const struct source_list *sources = &assembly->options->sources;
     struct nearest nearest = {0};
 
-    for (size_t i = 0; i < sources->count; i++) {
+    for (size_t i = 0; i < sources->count + sources->off_count; i++) {
         if (slice_glob(node->text, sources->items[i].name)) {
             return true;
         }
@@ -118,10 +118,11 @@ static bool check_source_name(const struct assembly *assembly, const struct tree
     return false;
 }
 
+/* By a source that is read, or by one that is known and off. */
 static bool is_sent(const struct source_list *sources, const struct rule_entry *entry,
                     struct slice glob)
 {
-    for (size_t i = 0; i < sources->count; i++) {
+    for (size_t i = 0; i < sources->count + sources->off_count; i++) {
         for (size_t j = 0; j < entry->types_count; j++) {
             if ((glob.size == 0 || slice_glob(glob, sources->items[i].name)) &&
                 source_may_send(&sources->items[i], entry->types[j]->name)) {

@@ -46,8 +46,9 @@ struct source {
 };
 
 struct source_list {
-    const struct source *items;
+    const struct source *items; /* those that are off stand behind the others */
     size_t count;
+    size_t off_count; /* `enabled: false`: known, and not read */
 };
 
 /* Tells whether the source may send events of this type. */

@@ -198,7 +198,7 @@ START_TEST(lateness_is_the_largest_of_the_sources)
 {
     struct kit kit = kit_begin();
 
-    kit.options.sources = (struct source_list){sources, 3};
+    kit.options.sources = (struct source_list){sources, 3, 0};
     const struct rule *const rule = kit_rule(&kit, KIT_RULE("r") BOTH);
     ck_assert_int_eq(rule->lateness_ms, 5000);
     ck_assert_uint_eq(rule->sources_count, 2);
@@ -211,7 +211,7 @@ START_TEST(a_rule_has_its_own_lateness)
 {
     struct kit kit = kit_begin();
 
-    kit.options.sources = (struct source_list){sources, 3};
+    kit.options.sources = (struct source_list){sources, 3, 0};
     ck_assert_int_eq(kit_rule(&kit, KIT_RULE("r") BOTH "  lateness: 3s\n")->lateness_ms, 3000);
     kit_end(&kit);
 }
