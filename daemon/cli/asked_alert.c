@@ -206,23 +206,6 @@ static int retry_live(struct asking *asking)
     return code;
 }
 
-/* An operator may name other brokers: the last setting counts. */
-static struct settings brokers_of(struct asking *asking)
-{
-    const struct settings *brokers = &asking->config->brokers;
-    struct setting *items =
-        arena_alloc(asking->dossier.arena, (brokers->count + 1) * sizeof *items);
-
-    for (size_t i = 0; i < brokers->count; i++) {
-        items[i] = brokers->items[i];
-    }
-    if (asking->inquiry->brokers == NULL) {
-        return *brokers;
-    }
-    items[brokers->count] = (struct setting){"bootstrap.servers", asking->inquiry->brokers};
-    return (struct settings){items, brokers->count + 1};
-}
-
 static int none(const struct asking *asking)
 {
     (void)fprintf(stderr, "seinpost: no alert %s is kept\n", asking->inquiry->subject);
@@ -232,7 +215,7 @@ static int none(const struct asking *asking)
 static int ask_live(struct asking *asking, struct config_data *config)
 {
     asking->config = config;
-    config->brokers = brokers_of(asking);
+    config->brokers = plan_brokers(asking->dossier.arena, config, asking->inquiry->brokers);
     const int code = load_rules(
         asking, &(struct load_options){.sources = config->sources,
                                        .matches_retention_ms = config->matches.retention_ms,
@@ -277,12 +260,13 @@ static void no_alert(void *context, const struct alert *alert, bool shadow)
     (void)shadow;
 }
 
-static void no_reject(void *context, struct slice reason, struct slice detail, int64_t event)
+static void no_reject(void *context, struct slice reason, struct slice detail,
+                      const struct event_place *place)
 {
     (void)context;
     (void)reason;
     (void)detail;
-    (void)event;
+    (void)place;
 }
 
 static void on_pack(void *context, struct slice value, int64_t offset)

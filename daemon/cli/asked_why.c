@@ -30,12 +30,13 @@ static void on_alert(void *context, const struct alert *alert, bool shadow)
     gathering_alert(why->gathering, alert);
 }
 
-static void on_reject(void *context, struct slice reason, struct slice detail, int64_t event)
+static void on_reject(void *context, struct slice reason, struct slice detail,
+                      const struct event_place *place)
 {
     struct why *why = context;
 
     (void)fprintf(stderr, "%s: event %lld rejected: %.*s%s%.*s\n", why->inquiry->events,
-                  (long long)event + 1, SLICE_ARGS(reason), detail.size > 0 ? ": " : "",
+                  (long long)place->offset + 1, SLICE_ARGS(reason), detail.size > 0 ? ": " : "",
                   SLICE_ARGS(detail));
     why->rejects++;
 }

@@ -78,6 +78,7 @@ struct edition *edition_load(const struct edition_basis *basis, uint64_t number,
         .matches_retention_ms = basis->config->matches.retention_ms,
         .today = INSTANT_MIN, /* a rule that expires while nobody looks stops no daemon: its
                                  alerts go to the shadow topic */
+        .drafts = basis->drafts,
     };
 
     ENSURE_MEMORY(edition != NULL);

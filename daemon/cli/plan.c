@@ -125,6 +125,22 @@ static void plan_groups(struct arena *arena, const struct config_data *config,
                                           .partitions = config->matches.partitions};
 }
 
+struct settings plan_brokers(struct arena *arena, const struct config_data *config,
+                             const char *others)
+{
+    const struct settings *brokers = &config->brokers;
+    struct setting *items = arena_alloc(arena, (brokers->count + 1) * sizeof *items);
+
+    if (others == NULL) {
+        return *brokers;
+    }
+    for (size_t i = 0; i < brokers->count; i++) {
+        items[i] = brokers->items[i];
+    }
+    items[brokers->count] = (struct setting){"bootstrap.servers", others}; /* the last counts */
+    return (struct settings){items, brokers->count + 1};
+}
+
 void plan_make(struct arena *arena, const struct config_data *config, struct plan *plan)
 {
     *plan = (struct plan){0};

@@ -2,6 +2,7 @@
 
 #include "seinpost/base/ensure.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,8 @@
 enum {
     STEPS_PER_LOOK = 256, /* the clock is not read for each step */
     REDRAW_MS = 200,
+    LINE_MS = 5000,
+    BAR_WIDTH = 20,
 };
 
 struct progress {
@@ -19,7 +22,10 @@ struct progress {
     size_t looked;
     int64_t start_ms;
     int64_t drawn_ms;
-    int visible;
+    size_t done;
+    bool drawn; /* on a terminal */
+    bool lines; /* elsewhere */
+    bool coloured;
 };
 
 static int64_t now_ms(void)
@@ -37,42 +43,79 @@ struct progress *progress_new(const char *what, size_t all)
     ENSURE_MEMORY(progress != NULL);
     progress->what = what;
     progress->all = all;
-    progress->visible = isatty(STDERR_FILENO);
+    progress->drawn = isatty(STDERR_FILENO) != 0;
+    const char *no_colour = getenv("NO_COLOR");
+    progress->coloured = no_colour == NULL || no_colour[0] == '\0';
     progress->start_ms = progress->drawn_ms = now_ms();
     return progress;
 }
 
-static void draw(const struct progress *progress, size_t done, int64_t now)
+void progress_keeps_lines(struct progress *progress)
+{
+    progress->lines = !progress->drawn;
+}
+
+static void say(const struct progress *progress, int64_t now)
 {
     const int64_t passed_ms = now - progress->start_ms + 1;
-    const size_t rate = done * 1000 / (size_t)passed_ms;
+    const size_t rate = progress->done * 1000 / (size_t)passed_ms;
 
     if (progress->all == 0) {
-        (void)fprintf(stderr, "\r%zu %s, %zu/s \033[K", done, progress->what, rate);
+        (void)fprintf(stderr, "%zu %s, %zu/s", progress->done, progress->what, rate);
         return;
     }
-    const size_t left = rate == 0 ? 0 : (progress->all - done) / rate;
-    (void)fprintf(stderr, "\r%zu of %zu %s (%zu %%), %zu/s, %zu s left \033[K", done,
-                  progress->all, progress->what, done * 100 / progress->all, rate, left);
+    const size_t left = rate == 0 ? 0 : (progress->all - progress->done) / rate;
+    (void)fprintf(stderr, "%zu of %zu %s (%zu %%), %zu/s, %zu s left", progress->done,
+                  progress->all, progress->what, progress->done * 100 / progress->all, rate,
+                  left);
+}
+
+static void draw_bar(const struct progress *progress)
+{
+    const size_t full = progress->done * BAR_WIDTH / progress->all;
+
+    (void)fprintf(stderr, "[%s", progress->coloured ? "\033[32m" : "");
+    for (size_t i = 0; i < BAR_WIDTH; i++) {
+        (void)fputc(i < full ? '#' : '.', stderr);
+    }
+    (void)fprintf(stderr, "%s] ", progress->coloured ? "\033[0m" : "");
+}
+
+static void draw(const struct progress *progress, int64_t now)
+{
+    if (progress->drawn) {
+        (void)fputc('\r', stderr);
+        if (progress->all > 0) {
+            draw_bar(progress);
+        }
+        say(progress, now);
+        (void)fputs(" \033[K", stderr);
+    } else {
+        say(progress, now);
+        (void)fputc('\n', stderr);
+    }
 }
 
 void progress_step(struct progress *progress, size_t done)
 {
-    if (progress->visible == 0 || done - progress->looked < STEPS_PER_LOOK) {
+    progress->done = done;
+    if ((!progress->drawn && !progress->lines) || done - progress->looked < STEPS_PER_LOOK) {
         return;
     }
     const int64_t now = now_ms();
     progress->looked = done;
-    if (now - progress->drawn_ms >= REDRAW_MS) {
+    if (now - progress->drawn_ms >= (progress->drawn ? REDRAW_MS : LINE_MS)) {
         progress->drawn_ms = now;
-        draw(progress, done, now);
+        draw(progress, now);
     }
 }
 
 void progress_free(struct progress *progress)
 {
-    if (progress->visible != 0 && progress->drawn_ms != progress->start_ms) {
+    if (progress->drawn && progress->drawn_ms != progress->start_ms) {
         (void)fputs("\r\033[K", stderr);
+    } else if (progress->lines) {
+        draw(progress, now_ms());
     }
     free(progress);
 }

@@ -81,8 +81,10 @@ static const struct edition *newest(const struct station *station)
 /* What is wrong is appended to `told`. */
 static bool load_edition(struct station *station, struct text *told, size_t *faults)
 {
-    const struct edition_basis basis = {station->config, station->bench.catalogue,
-                                        &station->bench.places, station->key};
+    const struct edition_basis basis = {.config = station->config,
+                                        .catalogue = station->bench.catalogue,
+                                        .places = &station->bench.places,
+                                        .key = station->key};
 
     watch_begin(&station->watch, station->config->rules, station->config->approvers.lock);
     struct edition *edition = edition_load(&basis, station->number + 1, told, faults);

@@ -62,12 +62,13 @@ static void on_alert(void *context, const struct alert *alert, bool shadow)
     VECTOR_PUSH(&trial->told, told);
 }
 
-static void on_reject(void *context, struct slice reason, struct slice detail, int64_t event)
+static void on_reject(void *context, struct slice reason, struct slice detail,
+                      const struct event_place *place)
 {
     struct trial *trial = context;
 
-    text_format(trial->why, "    event %lld was rejected: %.*s %.*s\n", (long long)event + 1,
-                SLICE_ARGS(reason), SLICE_ARGS(detail));
+    text_format(trial->why, "    event %lld was rejected: %.*s %.*s\n",
+                (long long)place->offset + 1, SLICE_ARGS(reason), SLICE_ARGS(detail));
     trial->passed = false;
 }
 

@@ -134,20 +134,6 @@ static int follow(struct options *options, struct desk *desk)
     return desk_unreadable(desk) == 0 ? VERB_GOOD : VERB_NO;
 }
 
-/* The operator's settings, with other brokers when some were named: the last one counts. */
-static struct settings brokers_of(struct arena *arena, const struct options *options,
-                                  const struct config_data *config)
-{
-    struct setting *items = arena_alloc(arena, (config->brokers.count + 1) * sizeof *items);
-
-    if (options->brokers == NULL) {
-        return config->brokers;
-    }
-    memcpy(items, config->brokers.items, config->brokers.count * sizeof *items);
-    items[config->brokers.count] = (struct setting){"bootstrap.servers", options->brokers};
-    return (struct settings){items, config->brokers.count + 1};
-}
-
 static int run(struct options *options, const struct config_data *config)
 {
     struct arena *arena = arena_new(TAIL_ARENA_MAX);
@@ -166,7 +152,7 @@ static int run(struct options *options, const struct config_data *config)
         return VERB_USAGE;
     }
     struct desk *desk = desk_new(&(struct desk_options){
-        .brokers = brokers_of(arena, options, config),
+        .brokers = plan_brokers(arena, config, options->brokers),
         .consumer = config->consumer,
         .topic = options->topic != NULL ? options->topic : plan.names[OUTBOX_ALERTS],
         .registry = config->registry,

@@ -9,7 +9,8 @@
 
 struct partition {
     VECTOR(struct memory_record *) records;
-    int64_t start;     /* offset of the first record */
+    int64_t start;     /* the oldest offset that is kept */
+    int64_t end;       /* behind the last record */
     int64_t committed; /* by the group that reads it */
     struct text metadata;
 };
@@ -42,7 +43,7 @@ void memory_free(struct memory *memory)
     for (size_t i = 0; i < memory->count; i++) {
         for (int32_t j = 0; j < memory->topics[i].count; j++) {
             struct partition *partition = &memory->topics[i].partitions[j];
-            memory_trim(memory, i, j, partition->start + (int64_t)partition->records.count);
+            memory_trim(memory, i, j, partition->end);
             VECTOR_FREE(&partition->records);
             text_free(&partition->metadata);
         }
@@ -82,25 +83,40 @@ static struct memory_record *record_new(struct slice key, struct slice value)
     if (value.size > 0) {
         memcpy(bytes + key.size, value.data, value.size);
     }
-    record->key = (struct slice){bytes, key.size};
-    record->value = (struct slice){bytes + key.size, value.size};
+    *record = (struct memory_record){
+        .key = {bytes, key.size}, .value = {bytes + key.size, value.size}, .timestamp_ms = -1};
     return record;
+}
+
+static void push(struct memory *memory, struct partition *partition,
+                 struct memory_record *record)
+{
+    record->order = memory->order++;
+    record->offset = partition->end++;
+    VECTOR_PUSH(&partition->records, record);
 }
 
 void memory_append(struct memory *memory, size_t topic, int32_t partition, struct slice key,
                    struct slice value)
 {
-    struct memory_record *record = record_new(key, value);
+    push(memory, at(memory, topic, partition), record_new(key, value));
+}
 
-    record->order = memory->order++;
-    VECTOR_PUSH(&at(memory, topic, partition)->records, record);
+void memory_append_at(struct memory *memory, size_t topic, const struct record *record)
+{
+    struct partition *partition = at(memory, topic, record->from.partition);
+    struct memory_record *copy = record_new(record->key, record->value);
+
+    ENSURE(record->offset >= partition->end);
+    copy->timestamp_ms = record->timestamp_ms;
+    copy->missing = record->missing;
+    partition->end = record->offset;
+    push(memory, partition, copy);
 }
 
 int64_t memory_end(const struct memory *memory, size_t topic, int32_t partition)
 {
-    const struct partition *records = at(memory, topic, partition);
-
-    return records->start + (int64_t)records->records.count;
+    return at(memory, topic, partition)->end;
 }
 
 int64_t memory_start(const struct memory *memory, size_t topic, int32_t partition)
@@ -108,25 +124,51 @@ int64_t memory_start(const struct memory *memory, size_t topic, int32_t partitio
     return at(memory, topic, partition)->start;
 }
 
+/* Returns the index of the first record at this offset or behind it. Mostly there are no gaps.
+ */
+static size_t index_of(const struct partition *partition, int64_t offset)
+{
+    struct memory_record *const *items = partition->records.items;
+    size_t low = 0;
+    size_t high = partition->records.count;
+
+    if (high > 0 && offset >= items[0]->offset &&
+        (uint64_t)(offset - items[0]->offset) < high &&
+        items[offset - items[0]->offset]->offset == offset) {
+        return (size_t)(offset - items[0]->offset);
+    }
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (items[middle]->offset < offset) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 const struct memory_record *memory_get(const struct memory *memory, size_t topic,
                                        int32_t partition, int64_t offset)
 {
     const struct partition *records = at(memory, topic, partition);
 
-    ENSURE(offset >= records->start && offset < memory_end(memory, topic, partition));
-    return records->records.items[offset - records->start];
+    ENSURE(offset >= records->start && offset < records->end);
+    return records->records.items[index_of(records, offset)];
 }
 
 void memory_trim(struct memory *memory, size_t topic, int32_t partition, int64_t offset)
 {
     struct partition *records = at(memory, topic, partition);
-    size_t old = 0;
+    const size_t old = index_of(records, offset);
 
-    while (old < records->records.count && records->start + (int64_t)old < offset) {
-        free(records->records.items[old++]);
+    for (size_t i = 0; i < old; i++) {
+        free(records->records.items[i]);
     }
     VECTOR_REMOVE(&records->records, 0, old);
-    records->start += (int64_t)old;
+    if (offset > records->start) {
+        records->start = offset < records->end ? offset : records->end;
+    }
 }
 
 /* One partition that a consumer reads. */
@@ -211,25 +253,71 @@ static void tell_record(struct memory_reader *reader, struct reading *reading)
         memory_get(reader->memory, reading->topic, reading->partition, reading->next);
     const struct record_partition from = name_of(reader, reading);
 
-    VECTOR_PUSH(&reader->notices, (struct consumer_notice){.event = CONSUMER_RECORD,
-                                                           .partition = from,
-                                                           .record = {.from = from,
-                                                                      .offset = reading->next++,
-                                                                      .timestamp_ms = -1,
-                                                                      .key = record->key,
-                                                                      .value = record->value}});
+    VECTOR_PUSH(&reader->notices,
+                (struct consumer_notice){.event = CONSUMER_RECORD,
+                                         .partition = from,
+                                         .record = {
+                                             .from = from,
+                                             .offset = record->offset,
+                                             .timestamp_ms = record->timestamp_ms,
+                                             .key = record->key,
+                                             .value = record->value,
+                                             .missing = record->missing,
+                                         }});
+    reading->next = record->offset + 1;
     reading->told_end = false;
+}
+
+static bool has_more(const struct memory_reader *reader, const struct reading *reading)
+{
+    return reading->next < memory_end(reader->memory, reading->topic, reading->partition);
+}
+
+/* What the last poll gave is done with. */
+static void trim(struct memory_reader *reader)
+{
+    for (size_t i = 0; reader->options.trims && i < reader->readings.count; i++) {
+        const struct reading *reading = &reader->readings.items[i];
+        memory_trim(reader->memory, reading->topic, reading->partition, reading->next);
+    }
+}
+
+/* Returns whose next record was appended first; NULL: there is none. */
+static struct reading *oldest(struct memory_reader *reader)
+{
+    struct reading *found = NULL;
+    uint64_t least = UINT64_MAX;
+
+    for (size_t i = 0; i < reader->readings.count; i++) {
+        struct reading *reading = &reader->readings.items[i];
+        if (has_more(reader, reading)) {
+            const uint64_t order =
+                memory_get(reader->memory, reading->topic, reading->partition, reading->next)
+                    ->order;
+            found = order < least ? reading : found;
+            least = order < least ? order : least;
+        }
+    }
+    return found;
+}
+
+/* Returns how much room is left. */
+static size_t tell_in_order(struct memory_reader *reader, size_t room)
+{
+    struct reading *reading = room > 0 ? oldest(reader) : NULL;
+
+    while (reading != NULL) {
+        tell_record(reader, reading);
+        reading = --room > 0 ? oldest(reader) : NULL;
+    }
+    return room;
 }
 
 static size_t tell_partition(struct memory_reader *reader, struct reading *reading, size_t room)
 {
     size_t told = 0;
 
-    if (reader->options.trims) { /* what the last poll gave is done with */
-        memory_trim(reader->memory, reading->topic, reading->partition, reading->next);
-    }
-    while (told < room &&
-           reading->next < memory_end(reader->memory, reading->topic, reading->partition)) {
+    while (told < room && has_more(reader, reading)) {
         tell_record(reader, reading);
         told++;
     }
@@ -254,6 +342,10 @@ static enum outcome poll_memory(void *self, int64_t timeout_ms, struct consumer_
     if (!reader->started) {
         assign_all(reader);
         room = 0;
+    }
+    trim(reader);
+    if (reader->options.in_order) {
+        room = tell_in_order(reader, room);
     }
     for (size_t i = 0; room > 0 && i < reader->readings.count; i++) {
         room -= tell_partition(reader, &reader->readings.items[i], room);
@@ -362,12 +454,10 @@ static enum outcome commit(void *self, const struct producer_offset *offsets, si
                       offsets[i].partition.partition, offsets[i].next, offsets[i].metadata);
     }
     for (size_t i = 0; i < writer->pending.count; i++) {
-        struct memory_record *record = writer->pending.items[i];
-        record->order = writer->memory->order++;
-        VECTOR_PUSH(&at(writer->memory, writer->pending_topics.items[i],
-                        writer->pending_partitions.items[i])
-                         ->records,
-                    record);
+        push(writer->memory,
+             at(writer->memory, writer->pending_topics.items[i],
+                writer->pending_partitions.items[i]),
+             writer->pending.items[i]);
     }
     writer->pending.count = 0;
     drop_pending(writer);

@@ -31,10 +31,11 @@ static void give(struct memory_rereader *rereader)
         memory_get(rereader->memory, rereader->topic, rereader->from.partition, rereader->next);
 
     VECTOR_PUSH(&rereader->records, (struct record){.from = rereader->from,
-                                                    .offset = rereader->next++,
-                                                    .timestamp_ms = -1,
+                                                    .offset = record->offset,
+                                                    .timestamp_ms = record->timestamp_ms,
                                                     .key = record->key,
                                                     .value = record->value});
+    rereader->next = record->offset + 1;
 }
 
 static enum outcome poll_memory(void *self, int64_t below, int64_t timeout_ms,

@@ -51,6 +51,33 @@ rd_kafka_conf_t *kafka_client_conf(const struct settings *layers, size_t count)
     return conf;
 }
 
+rd_kafka_conf_t *kafka_client_aside(const char *member, struct settings brokers,
+                                    struct settings consumer, const char *queue_kib)
+{
+    static const struct setting must[] = {
+        {"enable.auto.commit", "false"},  {"enable.auto.offset.store", "false"},
+        {"auto.offset.reset", "error"},   {"isolation.level", "read_committed"},
+        {"enable.partition.eof", "true"},
+    };
+    const struct setting defaults[] = {
+        {"queued.max.messages.kbytes", queue_kib},
+        {"fetch.wait.max.ms", "20"},
+        {"check.crcs", "true"},
+    };
+    const struct setting names[] = {
+        {"client.id", member},
+        {"group.id", member}, /* librdkafka wants a name; no group is joined */
+    };
+    const struct settings layers[] = {
+        {defaults, sizeof defaults / sizeof defaults[0]},
+        brokers,
+        consumer,
+        {must, sizeof must / sizeof must[0]},
+        {names, sizeof names / sizeof names[0]},
+    };
+    return kafka_client_conf(layers, sizeof layers / sizeof layers[0]);
+}
+
 rd_kafka_t *kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf)
 {
     char reason[REASON_SIZE];

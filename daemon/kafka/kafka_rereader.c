@@ -23,35 +23,13 @@ struct kafka_rereader {
     VECTOR(struct record) records;
 };
 
-static rd_kafka_conf_t *make_conf(const struct kafka_reading *reading)
-{
-    static const struct setting defaults[] = {
-        {"queued.max.messages.kbytes", "16384"},
-        {"fetch.wait.max.ms", "20"},
-        {"check.crcs", "true"},
-    };
-    static const struct setting must[] = {
-        {"enable.auto.commit", "false"},  {"enable.auto.offset.store", "false"},
-        {"auto.offset.reset", "error"},   {"isolation.level", "read_committed"},
-        {"enable.partition.eof", "true"},
-    };
-    const struct setting names[] = {
-        {"client.id", reading->member},
-        {"group.id", reading->member}, /* librdkafka wants a name; no group is joined */
-    };
-    const struct settings layers[] = {
-        {defaults, sizeof defaults / sizeof defaults[0]},
-        reading->brokers,
-        reading->consumer,
-        {must, sizeof must / sizeof must[0]},
-        {names, sizeof names / sizeof names[0]},
-    };
-    return kafka_client_conf(layers, sizeof layers / sizeof layers[0]);
-}
-
 static bool make_client(struct kafka_rereader *rereader)
 {
-    rd_kafka_conf_t *conf = rereader->client == NULL ? make_conf(&rereader->reading) : NULL;
+    rd_kafka_conf_t *conf =
+        rereader->client == NULL
+            ? kafka_client_aside(rereader->reading.member, rereader->reading.brokers,
+                                 rereader->reading.consumer, "16384")
+            : NULL;
 
     if (conf != NULL) {
         rereader->client = kafka_client_new(RD_KAFKA_CONSUMER, conf);

@@ -28,11 +28,12 @@ static void on_alert(void *context, const struct alert *alert, bool shadow)
     text_free(&json);
 }
 
-static void on_reject(void *context, struct slice reason, struct slice detail, int64_t event)
+static void on_reject(void *context, struct slice reason, struct slice detail,
+                      const struct event_place *place)
 {
     (void)context;
-    (void)fprintf(stderr, "event %lld: %.*s %.*s\n", (long long)event, SLICE_ARGS(reason),
-                  SLICE_ARGS(detail));
+    (void)fprintf(stderr, "event %lld: %.*s %.*s\n", (long long)place->offset,
+                  SLICE_ARGS(reason), SLICE_ARGS(detail));
 }
 
 static int replay(const char *path, const struct workbench *workbench)

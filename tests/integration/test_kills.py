@@ -55,9 +55,9 @@ def load_of(bench):
 class Run:
     """One passage of the whole stream through daemons, on topics of its own."""
 
-    def __init__(self, case):
+    def __init__(self, case, load=None):
         self.case = case
-        self.load = load_of(case.bench)
+        self.load = load or load_of(case.bench)
         for sector, (_, partitions) in SOURCES.items():
             case.bench.cluster.create_topic(case.topic(sector), partitions)
         self.partners = self.load.publisher(case)

@@ -23,6 +23,7 @@ struct edition_basis {
     const struct catalogue *catalogue;
     const struct place_lists *places;
     const struct pseudonym_key *key; /* NULL: none */
+    bool drafts;                     /* takes rules of status draft, too */
 };
 
 /* Reads the rules. Faults and warnings are appended to `told`, faults are counted. */

@@ -1,4 +1,4 @@
-/* ledger: what rules say of a file of events in the end: each alert once, as it stood last.
+/* ledger: what rules say of events in the end: each alert once, as it stood last.
  *
  * Owns:    its alerts, until ledger_free().
  * Thread:  one.
@@ -7,10 +7,16 @@
 #ifndef SEINPOST_CLI_LEDGER_H
 #define SEINPOST_CLI_LEDGER_H
 
+#include "seinpost/alert/alert.h"
 #include "seinpost/cli/workbench.h"
 
 struct ledger;
 struct text;
+
+/* An empty one. Alerts are taken in the order of their lives, then ledger_end() is called. */
+struct ledger *ledger_new(void);
+void ledger_take(struct ledger *ledger, const struct alert *alert);
+void ledger_end(struct ledger *ledger);
 
 /* Runs the rules over the file. NULL when it cannot be read; errno says why. */
 struct ledger *ledger_of(const struct workbench *workbench, const char *events);

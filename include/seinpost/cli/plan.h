@@ -39,6 +39,10 @@ struct plan {
  */
 bool plan_fits(const struct setting *setting, struct slice value);
 
+/* Returns the operator's settings of all clients, with other brokers when some are named. */
+struct settings plan_brokers(struct arena *arena, const struct config_data *config,
+                             const char *others);
+
 void plan_make(struct arena *arena, const struct config_data *config, struct plan *plan);
 
 #endif

@@ -16,13 +16,16 @@
 struct memory;
 
 enum {
-    MEMORY_TOPICS_MAX = 16
+    MEMORY_TOPICS_MAX = 256
 };
 
 struct memory_record {
     struct slice key;
     struct slice value;
-    uint64_t order; /* over all topics */
+    int64_t offset;
+    int64_t timestamp_ms; /* below 0: none */
+    bool missing;         /* there is no value */
+    uint64_t order;       /* over all topics */
 };
 
 struct memory *memory_new(void);
@@ -34,6 +37,10 @@ size_t memory_topic(struct memory *memory, const char *name, int32_t partitions)
 void memory_append(struct memory *memory, size_t topic, int32_t partition, struct slice key,
                    struct slice value);
 
+/* Appends a record of another log under the offset and the time that it has there. Offsets
+ * between the last record and this one hold none. */
+void memory_append_at(struct memory *memory, size_t topic, const struct record *record);
+
 /* Returns the index of the topic of this name, which there must be. */
 size_t memory_find(const struct memory *memory, const char *name);
 
@@ -43,6 +50,7 @@ int64_t memory_end(const struct memory *memory, size_t topic, int32_t partition)
 /* Returns the oldest offset that is kept. */
 int64_t memory_start(const struct memory *memory, size_t topic, int32_t partition);
 
+/* Returns the record at this offset, or the next one behind it, which there must be. */
 const struct memory_record *memory_get(const struct memory *memory, size_t topic,
                                        int32_t partition, int64_t offset);
 
@@ -61,6 +69,7 @@ struct memory_reading {
     size_t batch_max; /* records a poll */
     bool trims;       /* what was read is forgotten */
     bool whole;       /* from the oldest record; else from the committed one */
+    bool in_order;    /* over all partitions, as they were appended; else one after another */
 };
 
 /* Returns a consumer of all partitions of some topics. Free by its `free`. */

@@ -22,6 +22,11 @@
  * be. */
 rd_kafka_conf_t *kafka_client_conf(const struct settings *layers, size_t count);
 
+/* The same for who reads on its own beside the groups: committed records, an error where there
+ * is none at an offset, and a word at the end of a partition. */
+rd_kafka_conf_t *kafka_client_aside(const char *member, struct settings brokers,
+                                    struct settings consumer, const char *queue_kib);
+
 /* Makes a client; the configuration is used up. Returns NULL when it cannot be made. */
 rd_kafka_t *kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf);
 

@@ -312,6 +312,70 @@ START_TEST(a_key_has_its_partition)
 }
 END_TEST
 
+static void append_at(struct memory *memory, size_t topic, int32_t partition, int64_t offset)
+{
+    const struct record record = {.from = {NULL, partition},
+                                  .offset = offset,
+                                  .timestamp_ms = 1000 + offset,
+                                  .key = SLICE("k"),
+                                  .value = SLICE("v")};
+
+    memory_append_at(memory, topic, &record);
+}
+
+/* Records of another log keep their offsets and times; between them there may be none. */
+START_TEST(gaps_hold_no_records)
+{
+    struct memory *const memory = memory_new();
+    const size_t topic = memory_topic(memory, "a", 1);
+    struct consumer consumer = reader_of(memory, topic, 10, false);
+    static const int64_t offsets[] = {5, 6, 9, 10, 4000000000000};
+
+    for (size_t i = 0; i < 5; i++) {
+        append_at(memory, topic, 0, offsets[i]);
+    }
+    append(memory, topic, 0, "next");
+    ck_assert_int_eq(memory_end(memory, topic, 0), 4000000000002);
+    for (int64_t asked = 0; asked <= 10; asked++) {
+        const int64_t found = asked <= 5 ? 5 : asked <= 6 ? 6 : asked <= 9 ? 9 : 10;
+        ck_assert_int_eq(memory_get(memory, topic, 0, asked)->offset, found);
+    }
+    ck_assert_int_eq(memory_get(memory, topic, 0, 11)->timestamp_ms, 4000000001000);
+    expect_tells(&consumer, "assigned joined");
+    expect_tells(&consumer, "record(a/0:5=v) record(a/0:6=v) record(a/0:9=v) record(a/0:10=v) "
+                            "record(a/0:4000000000000=v) record(a/0:4000000000001=next) "
+                            "caught_up");
+    memory_trim(memory, topic, 0, 8);
+    ck_assert_int_eq(memory_start(memory, topic, 0), 8);
+    ck_assert_int_eq(memory_get(memory, topic, 0, 8)->offset, 9);
+    consumer.free(consumer.self);
+    memory_free(memory);
+}
+END_TEST
+
+/* Where it is asked for, records of all partitions come as they were appended. */
+START_TEST(a_consumer_keeps_the_order_of_all)
+{
+    struct memory *const memory = memory_new();
+    const size_t a = memory_topic(memory, "a", 2), b = memory_topic(memory, "b", 1);
+    const struct memory_reading reading = {
+        .topics = {a, b}, .topics_count = 2, .batch_max = 3, .trims = true, .in_order = true};
+    struct consumer consumer = memory_consumer(memory, &reading);
+    struct consumer_batch batch = {NULL, 0};
+
+    append_at(memory, b, 0, 7);
+    append_at(memory, a, 1, 2);
+    append_at(memory, b, 0, 8);
+    append_at(memory, a, 0, 1);
+    ck_assert_int_eq(consumer.poll(consumer.self, 0, &batch), OUTCOME_OK);
+    expect_tells(&consumer, "record(b/0:7=v) record(a/1:2=v) record(b/0:8=v)");
+    expect_tells(&consumer, "record(a/0:1=v) caught_up caught_up caught_up");
+    ck_assert_int_eq(memory_start(memory, b, 0), 9);
+    consumer.free(consumer.self);
+    memory_free(memory);
+}
+END_TEST
+
 Suite *memory_suite(void)
 {
     const TTest *const tests[] = {a_consumer_knows_what_was_committed,
@@ -324,6 +388,8 @@ Suite *memory_suite(void)
                                   a_consumer_may_trim,
                                   a_transaction_is_whole_or_nothing,
                                   a_key_has_its_partition,
+                                  gaps_hold_no_records,
+                                  a_consumer_keeps_the_order_of_all,
                                   NULL};
 
     return unit_suite("memory", tests);
