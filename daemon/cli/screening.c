@@ -75,8 +75,10 @@ static bool load(struct counterpart *table)
     if (workbench_report(&table->bench, stderr, DIAG_TEXT) || !find_key(table)) {
         return false;
     }
-    const struct edition_basis basis = {table->config, table->bench.catalogue,
-                                        &table->bench.places, table->key};
+    const struct edition_basis basis = {.config = table->config,
+                                        .catalogue = table->bench.catalogue,
+                                        .places = &table->bench.places,
+                                        .key = table->key};
     table->edition = edition_load(&basis, 1, &told, &faults);
     if (table->edition == NULL) {
         (void)fprintf(stderr, "%.*s", SLICE_ARGS(text_slice(&told)));
