@@ -59,6 +59,27 @@ static void put_evidence(struct text *text, const struct alert *alert)
     binary_put_end(text);
 }
 
+static void put_standing(struct text *text, const struct alert_standing *standing)
+{
+    binary_put_text(text, standing->model);
+    binary_put_long(text, standing->model_version);
+    binary_put_count(text, standing->proposals_count);
+    for (size_t i = 0; i < standing->proposals_count; i++) {
+        binary_put_text(text, standing->proposals[i].measure);
+        binary_put_text(text, standing->proposals[i].track);
+        binary_put_bool(text, standing->proposals[i].transition);
+    }
+    binary_put_end(text);
+    binary_put_text(text, standing->handling);
+    binary_put_text(text, standing->tlp);
+    binary_put_text(text, standing->eval);
+    binary_put_long(text, standing->retention_ms);
+    binary_put_text(text, standing->desk);
+    binary_put_bool(text, standing->stub);
+    put_texts(text, &standing->withheld);
+    binary_put_text(text, standing->transition);
+}
+
 void alert_avro_put(const struct alert *alert, struct text *text)
 {
     binary_put_text(text, alert->id);
@@ -90,6 +111,7 @@ void alert_avro_put(const struct alert *alert, struct text *text)
     binary_put_text(text, alert->review);
     binary_put_long(text, alert->partition);
     binary_put_long(text, alert->sequence);
+    put_standing(text, &alert->standing);
 }
 
 /* What comes in blocks is gathered in the arena. */
@@ -189,26 +211,77 @@ static void get_meaning(struct arena *arena, struct binary *bytes, struct alert 
     alert->owner = binary_get_text(bytes);
 }
 
-bool alert_avro_get(struct arena *arena, struct slice value, struct alert *alert)
+static void get_finding(struct arena *arena, struct binary *bytes, struct alert *alert)
+{
+    alert->at.ms = binary_get_long(bytes);
+    alert->opened_at.ms = binary_get_long(bytes);
+    alert->late = binary_get_bool(bytes);
+    alert->capped = binary_get_bool(bytes);
+    alert->group = get_pairs(arena, bytes);
+    alert->metrics = get_pairs(arena, bytes);
+    alert->sectors = get_texts(arena, bytes);
+    get_evidence(arena, bytes, alert);
+    alert->evidence_all = binary_get_int(bytes);
+    alert->summary = binary_get_text(bytes);
+    alert->explain = binary_get_text(bytes);
+    alert->measures = get_texts(arena, bytes);
+    alert->review = binary_get_text(bytes);
+    alert->partition = binary_get_int(bytes);
+    alert->sequence = binary_get_long(bytes);
+}
+
+static void get_proposals(struct arena *arena, struct binary *bytes,
+                          struct alert_standing *standing)
+{
+    for (size_t more = binary_get_block(bytes); more > 0; more = binary_get_block(bytes)) {
+        struct alert_proposal *items =
+            extend(arena, standing->proposals, standing->proposals_count, more, sizeof *items);
+        for (size_t i = 0; i < more; i++) {
+            struct alert_proposal *proposal = &items[standing->proposals_count++];
+            proposal->measure = binary_get_text(bytes);
+            proposal->track = binary_get_text(bytes);
+            proposal->transition = binary_get_bool(bytes);
+        }
+        standing->proposals = items;
+    }
+}
+
+static void get_standing(struct arena *arena, struct binary *bytes,
+                         struct alert_standing *standing)
+{
+    standing->model = binary_get_text(bytes);
+    standing->model_version = binary_get_int(bytes);
+    get_proposals(arena, bytes, standing);
+    standing->handling = binary_get_text(bytes);
+    standing->tlp = binary_get_text(bytes);
+    standing->eval = binary_get_text(bytes);
+    standing->retention_ms = binary_get_long(bytes);
+    standing->desk = binary_get_text(bytes);
+    standing->stub = binary_get_bool(bytes);
+    standing->withheld = get_texts(arena, bytes);
+    standing->transition = binary_get_text(bytes);
+}
+
+static bool get_alert(struct arena *arena, struct slice value, bool earlier,
+                      struct alert *alert)
 {
     struct binary bytes = binary_of(value);
 
     *alert = (struct alert){0};
     get_meaning(arena, &bytes, alert);
-    alert->at.ms = binary_get_long(&bytes);
-    alert->opened_at.ms = binary_get_long(&bytes);
-    alert->late = binary_get_bool(&bytes);
-    alert->capped = binary_get_bool(&bytes);
-    alert->group = get_pairs(arena, &bytes);
-    alert->metrics = get_pairs(arena, &bytes);
-    alert->sectors = get_texts(arena, &bytes);
-    get_evidence(arena, &bytes, alert);
-    alert->evidence_all = binary_get_int(&bytes);
-    alert->summary = binary_get_text(&bytes);
-    alert->explain = binary_get_text(&bytes);
-    alert->measures = get_texts(arena, &bytes);
-    alert->review = binary_get_text(&bytes);
-    alert->partition = binary_get_int(&bytes);
-    alert->sequence = binary_get_long(&bytes);
+    get_finding(arena, &bytes, alert);
+    if (!earlier) {
+        get_standing(arena, &bytes, &alert->standing);
+    }
     return binary_good(&bytes);
+}
+
+bool alert_avro_get(struct arena *arena, struct slice value, struct alert *alert)
+{
+    return get_alert(arena, value, false, alert);
+}
+
+bool alert_avro_get_earlier(struct arena *arena, struct slice value, struct alert *alert)
+{
+    return get_alert(arena, value, true, alert);
 }

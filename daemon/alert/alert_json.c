@@ -113,6 +113,30 @@ static void add_events(struct text *text, const struct alert *alert)
     text_add_byte(text, ']');
 }
 
+static void add_standing(struct text *text, const struct alert_standing *standing)
+{
+    add_text(text, "model", standing->model);
+    add_number(text, "model_version", standing->model_version);
+    key(text, "proposals");
+    text_add_byte(text, '[');
+    for (size_t i = 0; i < standing->proposals_count; i++) {
+        text_add(text, i > 0 ? SLICE(",{") : SLICE("{"));
+        add_text(text, "measure", standing->proposals[i].measure);
+        add_text(text, "track", standing->proposals[i].track);
+        add_bool(text, "transition", standing->proposals[i].transition);
+        text_add_byte(text, '}');
+    }
+    text_add_byte(text, ']');
+    add_text(text, "handling", standing->handling);
+    add_text(text, "tlp", standing->tlp);
+    add_text(text, "eval", standing->eval);
+    add_number(text, "retention", standing->retention_ms);
+    add_text(text, "desk", standing->desk);
+    add_bool(text, "stub", standing->stub);
+    add_texts(text, "withheld", &standing->withheld);
+    add_text(text, "transition", standing->transition);
+}
+
 void alert_json(const struct alert *alert, bool shadow, struct text *text)
 {
     text_add_byte(text, '{');
@@ -149,5 +173,6 @@ void alert_json(const struct alert *alert, bool shadow, struct text *text)
     add_number(text, "partition", alert->partition);
     add_number(text, "sequence", alert->sequence);
     add_events(text, alert);
+    add_standing(text, &alert->standing);
     text_add_byte(text, '}');
 }

@@ -108,6 +108,37 @@ static void read_rule(struct arena *arena, const json_t *object, struct alert *a
     alert->review = text_of(arena, object, "review");
 }
 
+static void read_standing(struct arena *arena, const json_t *object,
+                          struct alert_standing *standing)
+{
+    const json_t *proposals = json_object_get(object, "proposals");
+    const size_t count = json_array_size(proposals);
+    struct alert_proposal *items = arena_alloc(arena, count * sizeof *items);
+
+    for (size_t i = 0; i < count; i++) {
+        const json_t *proposal = json_array_get(proposals, i);
+        items[i] = (struct alert_proposal){
+            .measure = text_of(arena, proposal, "measure"),
+            .track = text_of(arena, proposal, "track"),
+            .transition = json_is_true(json_object_get(proposal, "transition")),
+        };
+    }
+    *standing = (struct alert_standing){
+        .model = text_of(arena, object, "model"),
+        .model_version = (int32_t)number_of(object, "model_version"),
+        .proposals = items,
+        .proposals_count = count,
+        .handling = text_of(arena, object, "handling"),
+        .tlp = text_of(arena, object, "tlp"),
+        .eval = text_of(arena, object, "eval"),
+        .retention_ms = number_of(object, "retention"),
+        .desk = text_of(arena, object, "desk"),
+        .stub = json_is_true(json_object_get(object, "stub")),
+        .withheld = texts_of(arena, object, "withheld"),
+        .transition = text_of(arena, object, "transition"),
+    };
+}
+
 static void read_alert(struct arena *arena, json_t *object, struct alert *alert)
 {
     *alert = (struct alert){0};
@@ -126,6 +157,7 @@ static void read_alert(struct arena *arena, json_t *object, struct alert *alert)
     alert->explain = text_of(arena, object, "explain");
     alert->partition = (int32_t)number_of(object, "partition");
     alert->sequence = number_of(object, "sequence");
+    read_standing(arena, object, &alert->standing);
 }
 
 bool alert_line_read(struct arena *arena, struct slice line, struct alert *alert)

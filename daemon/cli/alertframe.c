@@ -12,8 +12,8 @@
 struct alertframe {
     const struct formats *formats;
     struct registry *registry;
-    uint64_t known_id; /* of the registry, that means our schema */
-    bool knows_id;
+    uint64_t known_id;    /* of the registry */
+    uint64_t known_print; /* the fingerprint of its schema; 0: none is known yet */
 };
 
 struct alertframe *alertframe_new(const struct formats *formats, const char *registry)
@@ -34,43 +34,47 @@ void alertframe_free(struct alertframe *frame)
     }
 }
 
-/* The registry's schema of an id is ours when its canonical form is. */
-static bool is_our_id(struct alertframe *frame, uint64_t id)
+/* Returns the fingerprint of the registry's schema of an id; 0: it has none. */
+static uint64_t print_of_id(struct alertframe *frame, uint64_t id)
 {
     struct text schema = {0};
     struct text canonical = {0};
 
-    if (frame->knows_id && frame->known_id == id) {
-        return true;
+    if (frame->known_print != 0 && frame->known_id == id) {
+        return frame->known_print;
     }
-    const bool ours =
-        frame->registry != NULL && registry_find(frame->registry, id, &schema) == OUTCOME_OK &&
-        avro_canonical(text_slice(&schema), &canonical) &&
-        avro_fingerprint(text_slice(&canonical)) == frame->formats->alert.fingerprint;
-    if (ours) {
+    const bool known = frame->registry != NULL &&
+                       registry_find(frame->registry, id, &schema) == OUTCOME_OK &&
+                       avro_canonical(text_slice(&schema), &canonical);
+    const uint64_t print = known ? avro_fingerprint(text_slice(&canonical)) : 0;
+    if (known) {
         frame->known_id = id;
-        frame->knows_id = true;
+        frame->known_print = print;
     }
     text_free(&schema);
     text_free(&canonical);
-    return ours;
+    return print;
 }
 
 bool alertframe_read(struct alertframe *frame, struct arena *arena, struct slice value,
                      struct alert *alert, struct slice *body)
 {
     struct frame found;
-    bool ours = false;
+    uint64_t print = 0;
+    bool good = false;
 
     if (frame_read(SOURCE_SINGLE_OBJECT, value, &found) == VERDICT_GOOD) {
-        ours = found.schema == frame->formats->alert.fingerprint;
-    } else {
-        ours = frame_read(SOURCE_CONFLUENT, value, &found) == VERDICT_GOOD &&
-               is_our_id(frame, found.schema);
+        print = found.schema;
+    } else if (frame_read(SOURCE_CONFLUENT, value, &found) == VERDICT_GOOD) {
+        print = print_of_id(frame, found.schema);
     }
-    if (!ours || !alert_avro_get(arena, found.body, alert)) {
-        return false;
+    if (print != 0 && print == frame->formats->alert.fingerprint) {
+        good = alert_avro_get(arena, found.body, alert);
+    } else if (print != 0 && print == frame->formats->alert_earlier.fingerprint) {
+        good = alert_avro_get_earlier(arena, found.body, alert);
     }
-    *body = found.body;
-    return true;
+    if (good) {
+        *body = found.body;
+    }
+    return good;
 }

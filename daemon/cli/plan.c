@@ -141,9 +141,38 @@ struct settings plan_brokers(struct arena *arena, const struct config_data *conf
     return (struct settings){items, brokers->count + 1};
 }
 
+void plan_desks(struct arena *arena, const struct config_data *config,
+                const struct model *model, struct plan *plan)
+{
+    const size_t room = model == NULL ? 0 : model->desks.count;
+    struct text suffix = {0};
+
+    plan->desks = arena_alloc(arena, room * sizeof *plan->desks);
+    plan->all = arena_alloc(arena, (OUTBOX_TOPICS_COUNT + room) * sizeof *plan->all);
+    memcpy(plan->all, plan->names, sizeof plan->names);
+    for (size_t i = 0; i < room; i++) {
+        const struct desks_desk *desk = &model->desks.items[i];
+        if (desk->tracks == 0) {
+            continue;
+        }
+        text_clear(&suffix);
+        text_format(&suffix, "desk.%.*s%c", SLICE_ARGS(desk->id), '\0');
+        struct kafka_topic *topic = &plan->desks[plan->desks_count];
+        *topic = (struct kafka_topic){
+            .name = name_of(arena, config, suffix.data),
+            .partitions = config->alerts.partitions,
+            .replication = config->replication,
+            .settings = settings_of(arena, config, config->alerts.retention_ms),
+        };
+        plan->all[OUTBOX_TOPICS_COUNT + plan->desks_count++] = topic->name;
+    }
+    text_free(&suffix);
+}
+
 void plan_make(struct arena *arena, const struct config_data *config, struct plan *plan)
 {
     *plan = (struct plan){0};
     plan_topics(arena, config, plan);
     plan_groups(arena, config, plan);
+    plan_desks(arena, config, NULL, plan);
 }

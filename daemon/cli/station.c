@@ -7,6 +7,7 @@
 #include "seinpost/base/log.h"
 #include "seinpost/base/trouble.h"
 #include "seinpost/base/vector.h"
+#include "seinpost/cli/alertschema.h"
 #include "seinpost/cli/edition.h"
 #include "seinpost/cli/finding.h"
 #include "seinpost/cli/keeper.h"
@@ -22,7 +23,6 @@
 #include "seinpost/kafka/kafka_rereader.h"
 #include "seinpost/ops/http.h"
 #include "seinpost/ops/notify.h"
-#include "seinpost/registry/registry.h"
 #include "seinpost/run/budget.h"
 #include "seinpost/run/supervisor.h"
 #include "seinpost/signal/pseudonym.h"
@@ -56,13 +56,14 @@ struct post {
 struct station {
     const struct config_data *config;
     const char *instance;
-    struct workbench bench; /* schemas; rules come in editions */
+    struct workbench bench;    /* schemas; rules come in editions */
+    const struct model *model; /* NULL: none */
     struct plan plan;
     struct pseudonym_key *key;
     VECTOR(struct edition *) editions; /* that may be in use; the newest last */
     uint64_t number;                   /* of the newest */
     struct watch watch;
-    uint64_t alert_schema;
+    struct alertschema alert_schema;
     VECTOR(struct post *) posts;
     VECTOR(struct supervisor_worker) workers;
     struct budget *budget;
@@ -102,6 +103,10 @@ static bool load(struct station *station, FILE *out)
 
     workbench_begin(&station->bench);
     workbench_load_schemas(&station->bench, station->config->schemas);
+    if (station->config->model != NULL) {
+        station->model =
+            model_load(station->bench.arena, station->bench.diag, station->config->model);
+    }
     if (workbench_report(&station->bench, out, DIAG_TEXT) ||
         !keyring_read(station->config, &station->key, out)) {
         return false;
@@ -110,30 +115,6 @@ static bool load(struct station *station, FILE *out)
     (void)fprintf(out, "%.*s", SLICE_ARGS(text_slice(&told)));
     text_free(&told);
     return good;
-}
-
-/* Alerts in Confluent framing need an id: the daemon is their schema's writer. */
-static bool find_alert_schema(struct station *station, FILE *out)
-{
-    const struct format *format = &station->bench.formats.alert;
-    struct text subject = {0};
-
-    station->alert_schema = format->fingerprint;
-    if (station->config->alert_wire != SOURCE_CONFLUENT) {
-        return true;
-    }
-    struct registry *registry = registry_new(station->config->registry);
-    text_format(&subject, "%s-value", station->plan.names[OUTBOX_ALERTS]);
-    text_add_byte(&subject, '\0');
-    const enum outcome outcome =
-        registry_put(registry, subject.data, format->json, &station->alert_schema);
-    text_free(&subject);
-    registry_free(registry);
-    if (outcome != OUTCOME_OK) {
-        (void)fprintf(out, "seinpost: %s does not take the schema of alerts\n",
-                      station->config->registry);
-    }
-    return outcome == OUTCOME_OK;
 }
 
 struct station *station_open(const struct config_data *config, const char *instance, FILE *out)
@@ -146,7 +127,9 @@ struct station *station_open(const struct config_data *config, const char *insta
     station->instance = instance != NULL ? instance : config->instance;
     if (load(station, out)) {
         plan_make(station->bench.arena, config, &station->plan);
-        if (find_alert_schema(station, out)) {
+        plan_desks(station->bench.arena, config, station->model, &station->plan);
+        if (alertschema_find(config, station->plan.names[OUTBOX_ALERTS],
+                             &station->bench.formats, &station->alert_schema, out)) {
             return station;
         }
     }
@@ -211,11 +194,13 @@ static struct stage make_stage(const struct station *station, const struct plan_
         .edition = edition->number,
         .formats = &station->bench.formats,
         .alert_wire = config->alert_wire,
-        .alert_schema = station->alert_schema,
+        .alert_schema = station->alert_schema.now,
         .match_partitions = config->matches.partitions,
         .derived_partitions = config->derived.partitions,
         .current_topic = station->plan.names[OUTBOX_ALERTS_CURRENT],
         .current_partitions = config->alerts.partitions,
+        .basis = {station->model, config->sources},
+        .earlier_schema = station->alert_schema.earlier,
     });
 }
 
@@ -224,8 +209,8 @@ static struct kafka_writing writing_of(const struct post *post, struct halt halt
     const struct config_data *config = post->station->config;
 
     return (struct kafka_writing){
-        .topics = post->station->plan.names,
-        .topics_count = OUTBOX_TOPICS_COUNT,
+        .topics = post->station->plan.all,
+        .topics_count = OUTBOX_TOPICS_COUNT + post->station->plan.desks_count,
         .transactional_id = post->member,
         .brokers = config->brokers,
         .producer = config->producer,

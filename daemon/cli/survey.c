@@ -46,6 +46,9 @@ bool survey_start(const struct config_data *config, struct plan *plan, FILE *out
     for (size_t i = 0; good && i < OUTBOX_TOPICS_COUNT; i++) {
         good = check_topic(admin, &plan->topics[i], out);
     }
+    for (size_t i = 0; good && i < plan->desks_count; i++) {
+        good = check_topic(admin, &plan->desks[i], out);
+    }
     for (size_t i = 0; good && i < config->sources.count; i++) {
         note_source(admin, &plan->groups[0], i);
     }

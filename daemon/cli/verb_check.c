@@ -5,6 +5,7 @@
 #include "seinpost/cli/verb.h"
 #include "seinpost/cli/workbench.h"
 #include "seinpost/config/config.h"
+#include "seinpost/model/model.h"
 #include "seinpost/rule/ruletest.h"
 #include "seinpost/rule/silence.h"
 #include "seinpost/signal/inspect.h"
@@ -150,6 +151,9 @@ static struct config *read_config(const struct options *options, struct workbenc
     if (good) {
         load->sources = config_get(config)->sources;
         load->approvers = &config_get(config)->approvers;
+        if (config_get(config)->model != NULL) {
+            (void)model_load(workbench->arena, workbench->diag, config_get(config)->model);
+        }
         load->matches_retention_ms = config_get(config)->matches.retention_ms;
     }
     return config;

@@ -1,4 +1,5 @@
 #include "seinpost/base/arena.h"
+#include "seinpost/base/diag.h"
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/log.h"
 #include "seinpost/base/text.h"
@@ -22,8 +23,10 @@ const struct usage verb_topics_usage = {
     .summary = "print, check or create our topics and where groups begin",
     .arguments = "print|check|create|accept --config FILE [--partition N]",
     .says =
-        "Our topics, and where our groups begin to read.\n\nprint shows how they should be, "
-        "and asks no broker; check compares with the brokers; create makes what is missing "
+        "Our topics, one of each desk of the model among them, and where our groups begin to "
+        "read.\n\nprint shows how they should be, and who is to be allowed to read those of "
+        "desks, and asks no broker; check compares with the brokers; create makes what is "
+        "missing "
         "and lets groups begin: at a source's start, or behind records that expired unread; "
         "where offsets of correlate were lost, behind the matches of the last alerts in "
         "alerts.current. It changes nothing else; no daemon may be running.\n\naccept "
@@ -53,18 +56,37 @@ struct work {
     bool failed; /* the brokers do not answer */
 };
 
-static int print(const struct plan *plan)
+static void print_topic(const struct kafka_topic *topic)
+{
+    (void)printf("topic %s: %" PRId32 " partitions, replication %" PRId32, topic->name,
+                 topic->partitions, topic->replication);
+    for (size_t j = 0; j < topic->settings.count; j++) {
+        (void)printf(", %s=%s", topic->settings.items[j].name, topic->settings.items[j].value);
+    }
+    (void)printf("\n");
+}
+
+/* A desk reads its own topic, in groups named after it, and nothing else of ours. */
+static void print_desks(const struct plan *plan, const char *prefix)
+{
+    const size_t skipped = strlen(prefix) + 1; /* `desk.<id>` is what it is called */
+
+    for (size_t i = 0; i < plan->desks_count; i++) {
+        print_topic(&plan->desks[i]);
+    }
+    for (size_t i = 0; i < plan->desks_count; i++) {
+        const char *name = plan->desks[i].name;
+        (void)printf("acl User:%s: allow Read, Describe on topic %s\n", name + skipped, name);
+        (void)printf("acl User:%s: allow Read on groups %s*\n", name + skipped, name);
+    }
+}
+
+static int print(const struct plan *plan, const char *prefix)
 {
     for (size_t i = 0; i < OUTBOX_TOPICS_COUNT; i++) {
-        const struct kafka_topic *topic = &plan->topics[i];
-        (void)printf("topic %s: %" PRId32 " partitions, replication %" PRId32, topic->name,
-                     topic->partitions, topic->replication);
-        for (size_t j = 0; j < topic->settings.count; j++) {
-            (void)printf(", %s=%s", topic->settings.items[j].name,
-                         topic->settings.items[j].value);
-        }
-        (void)printf("\n");
+        print_topic(&plan->topics[i]);
     }
+    print_desks(plan, prefix);
     for (size_t i = 0; i < PLAN_STAGES_COUNT; i++) {
         const struct plan_group *group = &plan->groups[i];
         for (size_t j = 0; j < group->topics_count; j++) {
@@ -227,6 +249,9 @@ static int work_through(struct work *work)
     for (size_t i = 0; i < OUTBOX_TOPICS_COUNT && !work->failed; i++) {
         do_topic(work, &work->plan->topics[i]);
     }
+    for (size_t i = 0; i < work->plan->desks_count && !work->failed; i++) {
+        do_topic(work, &work->plan->desks[i]);
+    }
     for (size_t i = 0; i < PLAN_STAGES_COUNT && !work->failed; i++) {
         for (size_t j = 0; j < work->plan->groups[i].topics_count && !work->failed; j++) {
             do_group(work, &work->plan->groups[i], j);
@@ -247,12 +272,21 @@ struct order {
 static int run(const struct order *order, const struct config_data *config)
 {
     struct arena *arena = arena_new(PLAN_ARENA_MAX);
+    struct diag *diag = diag_new(arena);
     struct plan plan;
     int code = VERB_WORLD;
 
     plan_make(arena, config, &plan);
+    if (config->model != NULL) {
+        plan_desks(arena, config, model_load(arena, diag, config->model), &plan);
+        diag_print(diag, stderr, DIAG_TEXT);
+    }
+    if (diag_errors(diag) > 0) {
+        arena_free(arena);
+        return VERB_USAGE;
+    }
     if (strcmp(order->what, "print") == 0) {
-        code = print(&plan);
+        code = print(&plan, config->prefix);
     } else {
         struct work work = {.config = config,
                             .plan = &plan,

@@ -7,14 +7,23 @@
 
 /* In the order of a rule's life. */
 static const struct verbs_entry all[] = {
-    {&verb_check_usage, verb_check},       {&verb_test_usage, verb_test},
-    {&verb_fmt_usage, verb_fmt},           {&verb_schema_usage, verb_schema},
-    {&verb_doc_usage, verb_doc},           {&verb_diff_usage, verb_diff},
-    {&verb_coverage_usage, verb_coverage}, {&verb_approve_usage, verb_approve},
-    {&verb_replay_usage, verb_replay},     {&verb_explain_usage, verb_explain},
-    {&verb_demo_usage, verb_demo},         {&verb_tail_usage, verb_tail},
-    {&verb_topics_usage, verb_topics},     {&verb_import_sigma_usage, verb_import_sigma},
-    {&verb_partner_usage, verb_partner},   {&verb_pages_usage, verb_pages},
+    {&verb_check_usage, verb_check},
+    {&verb_test_usage, verb_test},
+    {&verb_fmt_usage, verb_fmt},
+    {&verb_schema_usage, verb_schema},
+    {&verb_doc_usage, verb_doc},
+    {&verb_diff_usage, verb_diff},
+    {&verb_coverage_usage, verb_coverage},
+    {&verb_approve_usage, verb_approve},
+    {&verb_replay_usage, verb_replay},
+    {&verb_explain_usage, verb_explain},
+    {&verb_demo_usage, verb_demo},
+    {&verb_tail_usage, verb_tail},
+    {&verb_route_usage, verb_route},
+    {&verb_topics_usage, verb_topics},
+    {&verb_import_sigma_usage, verb_import_sigma},
+    {&verb_partner_usage, verb_partner},
+    {&verb_pages_usage, verb_pages},
 };
 
 size_t verbs_count(void)

@@ -6,8 +6,8 @@
 #include "seinpost/config/approvers.h"
 #include "seinpost/config/audit.h"
 #include "seinpost/config/ceiling.h"
+#include "seinpost/config/partners.h"
 #include "seinpost/config/secret.h"
-#include "seinpost/schema/vocabulary.h"
 #include "seinpost/yaml/bind.h"
 
 #include <errno.h>
@@ -39,6 +39,7 @@ struct document {
     struct slice registry;
     struct slice schemas;
     struct slice rules;
+    struct slice model;
     int reload;
     const struct tree *key;
     const struct tree *approval;
@@ -64,6 +65,7 @@ static const struct bind_key document_keys[] = {
     {"registry", BIND_TEXT, false, KEY(registry), NULL},
     {"schemas", BIND_TEXT, false, KEY(schemas), NULL},
     {"rules", BIND_TEXT, true, KEY(rules), NULL},
+    {"model", BIND_TEXT, false, KEY(model), NULL},
     {"reload", BIND_CHOICE, false, KEY(reload), reloads},
     {"pseudonym-key", BIND_MAP, false, KEY(key), NULL},
     {"approval", BIND_MAP, false, KEY(approval), NULL},
@@ -80,47 +82,6 @@ static const struct bind_key document_keys[] = {
         keys, sizeof(keys) / sizeof((keys)[0]), NULL                                           \
     }
 static const struct bind_table document_table = TABLE(document_keys);
-
-struct source_document {
-    struct slice name;
-    struct slice topic;
-    struct bind_list types;
-    bool enabled;
-    int wire;
-    int identities;
-    int start;
-    unsigned purposes;
-    unsigned legal_bases;
-    int64_t lateness_ms;
-    int64_t max_skew_ms;
-    int64_t idle_ms;
-    int64_t retention_ms;
-    struct slice writers;
-};
-
-#define SOURCE(member) offsetof(struct source_document, member)
-
-static const char *const wires[] = {"confluent", "single-object", NULL};
-static const char *const identities[] = {"pseudonym", "clear", NULL};
-static const char *const starts[] = {"oldest", "newest", NULL};
-
-static const struct bind_key source_keys[] = {
-    {"name", BIND_TEXT, true, SOURCE(name), NULL},
-    {"topic", BIND_TEXT, true, SOURCE(topic), NULL},
-    {"enabled", BIND_BOOL, false, SOURCE(enabled), NULL},
-    {"types", BIND_TEXTS, true, SOURCE(types), NULL},
-    {"wire", BIND_CHOICE, true, SOURCE(wire), wires},
-    {"identities", BIND_CHOICE, true, SOURCE(identities), identities},
-    {"start", BIND_CHOICE, false, SOURCE(start), starts},
-    {"purposes", BIND_CHOICES, true, SOURCE(purposes), vocabulary_purposes},
-    {"legal-bases", BIND_CHOICES, true, SOURCE(legal_bases), vocabulary_legal_bases},
-    {"lateness", BIND_DURATION, true, SOURCE(lateness_ms), NULL},
-    {"max-skew", BIND_DURATION, true, SOURCE(max_skew_ms), NULL},
-    {"idle", BIND_DURATION, true, SOURCE(idle_ms), NULL},
-    {"retention", BIND_DURATION, true, SOURCE(retention_ms), NULL},
-    {"writers", BIND_TEXT, false, SOURCE(writers), NULL},
-};
-static const struct bind_table source_table = TABLE(source_keys);
 
 struct topic_document {
     int64_t partitions;
@@ -154,6 +115,7 @@ static const struct bind_key topics_keys[] = {
 };
 static const struct bind_table topics_table = TABLE(topics_keys);
 
+static const char *const wires[] = {"confluent", "single-object", NULL};
 static const struct bind_key wire_keys[] = {{"wire", BIND_CHOICE, true, 0, wires}};
 static const struct bind_table wire_table = TABLE(wire_keys);
 
@@ -220,57 +182,6 @@ static struct settings read_settings(const struct reader *reader, const struct t
                                                    slice_string(reader->arena, node->text)};
     }
     return settings;
-}
-
-/* Returns whether it is to be read. */
-static bool read_source(const struct reader *reader, const struct tree *node,
-                        struct source *source)
-{
-    struct source_document document = {.enabled = true};
-
-    (void)bind_map(reader->diag, reader->arena, node, &source_table, &document);
-    struct slice *types = arena_alloc(reader->arena, document.types.count * sizeof *types);
-    for (size_t i = 0; i < document.types.count; i++) {
-        types[i] = document.types.nodes[i]->text;
-    }
-    *source = (struct source){
-        .name = document.name,
-        .topic = slice_copy(reader->arena, document.topic),
-        .types = types,
-        .types_count = document.types.count,
-        .wire = (enum source_wire)document.wire,
-        .identities = (enum source_identities)document.identities,
-        .start = (enum source_start)document.start,
-        .purposes = document.purposes,
-        .legal_bases = document.legal_bases,
-        .lateness_ms = document.lateness_ms,
-        .max_skew_ms = document.max_skew_ms,
-        .idle_ms = document.idle_ms,
-        .retention_ms = document.retention_ms,
-        .writers = beside(reader, document.writers),
-    };
-    return document.enabled;
-}
-
-static void read_sources(const struct reader *reader, const struct tree *list)
-{
-    const size_t room = list == NULL ? 0 : list->count;
-    struct source *sources = arena_alloc(reader->arena, room * sizeof *sources);
-    struct source *off = arena_alloc(reader->arena, room * sizeof *off);
-    struct source_list *read = &reader->data->sources;
-
-    read->items = sources;
-    for (const struct tree *node = room == 0 ? NULL : list->first; node != NULL;
-         node = node->next) {
-        if (read_source(reader, node, &sources[read->count])) {
-            read->count++;
-        } else {
-            off[read->off_count++] = sources[read->count];
-        }
-    }
-    if (read->off_count > 0) {
-        memcpy(&sources[read->count], off, read->off_count * sizeof *off);
-    }
 }
 
 static void read_topic(const struct reader *reader, const struct tree *node,
@@ -394,12 +305,13 @@ static void read_document(const struct reader *reader, const struct tree *root)
     data->registry = string(reader, document.registry);
     data->schemas = beside(reader, document.schemas);
     data->rules = beside(reader, document.rules);
+    data->model = beside(reader, document.model);
     data->watches_rules = document.reload == 1;
     data->http = string(reader, document.http);
     secret_read(reader->diag, reader->arena, document.key, reader->path, &data->key);
     approvers_read(reader->diag, reader->arena, document.approval, reader->path,
                    &data->approvers);
-    read_sources(reader, document.sources);
+    partners_read(reader->diag, reader->arena, document.sources, reader->path, &data->sources);
     read_topics(reader, document.topics);
     read_alerts(reader, document.alerts);
     read_stages(reader, document.stages);

@@ -14,7 +14,7 @@
 #include <time.h>
 
 enum {
-    TOPICS_MAX = 16,
+    TOPICS_MAX = 128, /* ours, and one of each desk */
     QUEUE_FULL_WAIT_MS = 100,
     API_INIT_PRODUCER_ID = 22, /* Kafka's protocol: ApiKey */
     API_ADD_PARTITIONS = 24,

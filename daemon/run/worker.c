@@ -279,7 +279,7 @@ static enum outcome send_outbox(struct worker *worker)
 
     for (size_t i = 0; i < outbox_count(worker->outbox); i++) {
         const struct outbox_record *record = outbox_get(worker->outbox, i);
-        const struct producer_record out = {.topic = (int)record->topic,
+        const struct producer_record out = {.topic = (int)record->topic + (int)record->desk,
                                             .partition = record->partition,
                                             .key = record->key,
                                             .value = record->value,

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define EARLIER "earlier/alert.1.avsc"
+
 static void load(struct arena *arena, struct diag *diag, const char *folder, const char *name,
                  struct format *format)
 {
@@ -31,10 +33,24 @@ static void load(struct arena *arena, struct diag *diag, const char *folder, con
     text_free(&canonical);
 }
 
+/* A catalogue without a past has none. */
+static void load_earlier(struct arena *arena, struct diag *diag, const char *folder,
+                         struct format *format)
+{
+    struct text path = {0};
+
+    text_format(&path, "%s/%s%c", folder, EARLIER, '\0');
+    if (file_exists(path.data)) {
+        load(arena, diag, folder, EARLIER, format);
+    }
+    text_free(&path);
+}
+
 void formats_load(struct arena *arena, struct diag *diag, const char *folder,
                   struct formats *formats)
 {
     load(arena, diag, folder, "alert.avsc", &formats->alert);
+    load_earlier(arena, diag, folder, &formats->alert_earlier);
     load(arena, diag, folder, "match.avsc", &formats->match);
     load(arena, diag, folder, "derived.avsc", &formats->derived);
     load(arena, diag, folder, "reject.avsc", &formats->reject);

@@ -16,6 +16,13 @@ const char *const vocabulary_levels[] = {"informational", "low",      "medium",
 
 const char *const vocabulary_tracks[] = {"admin", "criminal", "support", NULL};
 
+const char *const vocabulary_handlings[] = {"H0", "H1", "H2", "H3", NULL};
+
+const char *const vocabulary_tlps[] = {"CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED", NULL};
+
+const char *const vocabulary_evals[] = {"A1", "A2", "A3", "A4", "B1", "B2", "B3", "B4", "C1",
+                                        "C2", "C3", "C4", "X1", "X2", "X3", "X4", NULL};
+
 const char *const vocabulary_sectors[] = {"air",     "rail", "bank", "card",
                                           "housing", "kvk",  NULL};
 

@@ -231,6 +231,20 @@ static void reread_begin(void *self)
     }
 }
 
+/* Alerts were told before they had a standing: those are closed as well. */
+static bool read_alert(struct correlator *correlator, const struct frame *frame,
+                       struct alert *alert)
+{
+    const struct correlator_options *options = &correlator->options;
+    struct arena *batch = correlator->means.batch;
+
+    if (frame->schema == options->alert_schema) {
+        return alert_avro_get(batch, frame->body, alert);
+    }
+    return options->earlier_schema != 0 && frame->schema == options->earlier_schema &&
+           alert_avro_get_earlier(batch, frame->body, alert);
+}
+
 /* A record of `alerts.current`. One that cannot be read is none that we could close. */
 static void survey_alert(struct correlator *correlator, const struct record *record)
 {
@@ -248,8 +262,7 @@ static void survey_alert(struct correlator *correlator, const struct record *rec
         return;
     }
     if (frame_read(options->alert_wire, record->value, &frame) != VERDICT_GOOD ||
-        frame.schema != options->alert_schema ||
-        !alert_avro_get(correlator->means.batch, frame.body, &alert)) {
+        !read_alert(correlator, &frame, &alert)) {
         log_warning("%s[%d] offset %lld is no alert of this version", record->from.topic,
                     record->from.partition, (long long)record->offset);
         return;

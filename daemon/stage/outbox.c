@@ -36,7 +36,8 @@ void outbox_free(struct outbox *outbox)
 
 void outbox_add(struct outbox *outbox, const struct outbox_record *record)
 {
-    ENSURE(record->topic < OUTBOX_TOPICS_COUNT);
+    ENSURE(record->topic <= OUTBOX_DESK);
+    ENSURE(record->topic == OUTBOX_DESK || record->desk == 0);
 
     struct outbox_record copy = *record;
     copy.key = slice_copy(outbox->arena, record->key);

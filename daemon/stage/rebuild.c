@@ -127,6 +127,7 @@ static bool on_old(void *context, const struct change *change)
 
     if (change->episode->said) {
         struct alert alert = alert_build(voice->means->batch, change, voice->partition, 0);
+        (void)standing_set(voice->means->batch, &voice->means->options->basis, &alert);
         alert.state = SLICE("opened");
         heard_put(comparing->heard, &alert);
     }

@@ -43,6 +43,35 @@ static void count_state(const struct alert *alert)
     text_free(&label);
 }
 
+/* To each desk what it may have: in the transaction of the alert itself. */
+static void tell_desks(const struct voice *voice, const struct alert *alert)
+{
+    const struct correlator_options *options = voice->means->options;
+    struct arena *batch = voice->means->batch;
+    struct delivery deliveries[ROUTES_DESKS_MAX];
+    struct text value = {0};
+
+    if (options->basis.model == NULL) {
+        return;
+    }
+    const size_t count = standing_deliver(batch, options->basis.model, alert, deliveries);
+    for (size_t i = 0; i < count; i++) {
+        if (deliveries[i].extent == DELIVERY_NOTHING) {
+            continue;
+        }
+        const struct alert told = standing_project(batch, alert, &deliveries[i]);
+        text_clear(&value);
+        frame_put(&value, options->alert_wire, options->alert_schema);
+        alert_avro_put(&told, &value);
+        outbox_add(voice->means->outbox, &(struct outbox_record){.topic = OUTBOX_DESK,
+                                                                 .desk = deliveries[i].topic,
+                                                                 .partition = OUTBOX_BY_KEY,
+                                                                 .key = alert->id,
+                                                                 .value = text_slice(&value)});
+    }
+    text_free(&value);
+}
+
 static void put_alert(const struct voice *voice, const struct alert *alert, bool stable)
 {
     const struct correlator_options *options = voice->means->options;
@@ -58,6 +87,7 @@ static void put_alert(const struct voice *voice, const struct alert *alert, bool
     if (stable) {
         put(voice, OUTBOX_ALERTS, alert->id, &value);
         put(voice, OUTBOX_ALERTS_CURRENT, alert->id, &value);
+        tell_desks(voice, alert);
         counter_add(voice->means->alerts, 1);
         count_state(alert);
     } else {
@@ -86,9 +116,14 @@ static bool publish(struct voice *voice, const struct change *change)
         }
         told.state = CHANGE_OPENED;
     }
-    const int64_t sequence = stable ? ++voice->sequence : ++voice->shadow_sequence;
-    const struct alert alert =
-        alert_build(voice->means->batch, &told, voice->partition, sequence);
+    struct alert alert = alert_build(voice->means->batch, &told, voice->partition, 0);
+    if (!standing_set(voice->means->batch, &voice->means->options->basis, &alert)) {
+        count_of_rule("seinpost_alerts_unlawful_total",
+                      "Alerts that were not told: their sources serve no purpose in common.",
+                      alert.rule, "");
+        return false;
+    }
+    alert.sequence = stable ? ++voice->sequence : ++voice->shadow_sequence;
     put_alert(voice, &alert, stable);
     return stable || change->episode->said;
 }

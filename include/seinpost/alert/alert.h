@@ -36,6 +36,29 @@ struct alert_evidence {
     struct alert_pairs fields;
 };
 
+/* A measure that a competent body may consider. */
+struct alert_proposal {
+    struct slice measure;
+    struct slice track;
+    bool transition; /* of another track: an explicit transition comes first */
+};
+
+/* What may be done with an alert, and under which model it is so; all empty without one. */
+struct alert_standing {
+    struct slice model;
+    int32_t model_version;
+    const struct alert_proposal *proposals; /* best first */
+    size_t proposals_count;
+    struct slice handling;
+    struct slice tlp;
+    struct slice eval;
+    int64_t retention_ms; /* 0: not known */
+    struct slice desk;    /* whose record it is; empty: of nobody in particular */
+    bool stub;            /* the desk may know only that there is an alert */
+    struct alert_texts withheld;
+    struct slice transition; /* by which it came to the desk's track; empty: by none */
+};
+
 struct alert {
     struct slice id; /* 32 hex digits */
     struct slice state;
@@ -67,6 +90,7 @@ struct alert {
     struct slice review;
     int32_t partition;
     int64_t sequence;
+    struct alert_standing standing;
 };
 
 /* Returns the words of a vocabulary's list that a mask stands for. */

@@ -10,6 +10,7 @@
 
 #include "seinpost/config/config.h"
 #include "seinpost/kafka/kafka_admin.h"
+#include "seinpost/model/model.h"
 #include "seinpost/stage/outbox.h"
 
 struct arena;
@@ -32,6 +33,9 @@ struct plan_group {
 struct plan {
     struct kafka_topic topics[OUTBOX_TOPICS_COUNT]; /* ours, by what goes to the outbox */
     const char *names[OUTBOX_TOPICS_COUNT];
+    struct kafka_topic *desks; /* of desks that are told alerts; none without a model */
+    size_t desks_count;
+    const char **all; /* the names of all topics that we write: ours, then the desks' */
     struct plan_group groups[PLAN_STAGES_COUNT]; /* ingest, correlate */
 };
 
@@ -42,6 +46,10 @@ bool plan_fits(const struct setting *setting, struct slice value);
 /* Returns the operator's settings of all clients, with other brokers when some are named. */
 struct settings plan_brokers(struct arena *arena, const struct config_data *config,
                              const char *others);
+
+/* Adds the topics of desks. */
+void plan_desks(struct arena *arena, const struct config_data *config,
+                const struct model *model, struct plan *plan);
 
 void plan_make(struct arena *arena, const struct config_data *config, struct plan *plan);
 

@@ -21,6 +21,7 @@ extern const struct usage verb_daemon_usage; /* of seinpostd */
 extern const struct usage verb_import_sigma_usage;
 extern const struct usage verb_pages_usage;
 extern const struct usage verb_partner_usage;
+extern const struct usage verb_route_usage;
 extern const struct usage verb_replay_usage;
 extern const struct usage verb_tail_usage;
 extern const struct usage verb_topics_usage;
@@ -39,6 +40,7 @@ extern const struct usage verb_explain_usage;
 int verb_import_sigma(int argc, char **argv);
 int verb_pages(int argc, char **argv);
 int verb_partner(int argc, char **argv);
+int verb_route(int argc, char **argv);
 int verb_approve(int argc, char **argv);
 int verb_check(int argc, char **argv);
 int verb_coverage(int argc, char **argv);

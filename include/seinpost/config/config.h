@@ -31,6 +31,7 @@ struct config_data {
     const char *registry; /* URL; NULL: none */
     const char *schemas;  /* folder; NULL: the one that came with the program */
     const char *rules;
+    const char *model;  /* folder; NULL: none, and no desk has a topic */
     bool watches_rules; /* loads them anew when their files change, not only when asked to */
     struct secret key;  /* of pseudonyms */
     struct approver_list approvers;

@@ -22,12 +22,14 @@ struct format {
 
 struct formats {
     struct format alert;
+    struct format alert_earlier; /* before they had a standing; 0: there is none */
     struct format match;
     struct format derived;
     struct format reject;
 };
 
-/* Reads alert.avsc, match.avsc, derived.avsc and reject.avsc in `folder`. */
+/* Reads alert.avsc, match.avsc, derived.avsc and reject.avsc in `folder`, and, where there is
+ * one, earlier/alert.1.avsc. */
 void formats_load(struct arena *arena, struct diag *diag, const char *folder,
                   struct formats *formats);
 

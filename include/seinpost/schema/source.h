@@ -42,6 +42,9 @@ struct source {
     int64_t max_skew_ms;
     int64_t idle_ms;
     int64_t retention_ms;
+    int handling;        /* index in vocabulary_handlings: the strictest that its events bear */
+    int tlp;             /* index in vocabulary_tlps */
+    int eval;            /* index in vocabulary_evals */
     const char *writers; /* folder of writer schemas, of single-object encoding */
 };
 

@@ -17,6 +17,10 @@ extern const char *const vocabulary_legal_bases[];
 extern const char *const vocabulary_stages[]; /* of the barrier model */
 extern const char *const vocabulary_levels[]; /* rising */
 extern const char *const vocabulary_tracks[];
+extern const char *const vocabulary_handlings[]; /* of Europol, rising */
+extern const char *const vocabulary_tlps[];      /* TLP 2.0, rising */
+extern const char
+    *const vocabulary_evals[]; /* 4x4: four of A, then of B, C and X; the best first */
 extern const char *const vocabulary_sectors[]; /* an event type begins with one */
 
 /* Returns the index of `word`, or -1. */

@@ -18,6 +18,7 @@
 #ifndef SEINPOST_STAGE_CORRELATOR_H
 #define SEINPOST_STAGE_CORRELATOR_H
 
+#include "seinpost/alert/standing.h"
 #include "seinpost/rule/program.h"
 #include "seinpost/schema/formats.h"
 #include "seinpost/stage/stage.h"
@@ -32,7 +33,9 @@ struct correlator_options {
     int32_t derived_partitions;
     const char *current_topic; /* `alerts.current`; NULL: the log never has a commit */
     int32_t current_partitions;
-    bool shows_helpers; /* alerts of helper rules go to the shadow topic: for tests */
+    struct standing_basis basis; /* by which alerts get their standing */
+    uint64_t earlier_schema;     /* of alerts that have none; 0: there are no such */
+    bool shows_helpers;          /* alerts of helper rules go to the shadow topic: for tests */
 };
 
 /* Makes the stage. Free by its `free`. */

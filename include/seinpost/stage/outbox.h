@@ -24,6 +24,7 @@ enum outbox_topic {
     OUTBOX_SHADOW,
     OUTBOX_REJECTS,
     OUTBOX_TOPICS_COUNT,
+    OUTBOX_DESK = OUTBOX_TOPICS_COUNT, /* the topic of the desk that the record names */
 };
 
 enum {
@@ -36,6 +37,7 @@ struct outbox_record {
     struct slice key;
     struct slice value;
     int64_t behind; /* of an alert: the offset behind the match that it came from; else 0 */
+    size_t desk;    /* of OUTBOX_DESK: the place of its topic among those of desks */
 };
 
 struct outbox *outbox_new(void);

@@ -34,5 +34,6 @@ Suite *alert_avro_suite(void);
 Suite *alert_json_suite(void);
 Suite *derived_suite(void);
 Suite *explain_suite(void);
+Suite *standing_suite(void);
 
 #endif

@@ -54,8 +54,13 @@ void desk_end(struct desk *desk)
 
 int main(void)
 {
-    Suite *const suites[] = {alert_suite(),   alert_avro_suite(), alert_json_suite(),
-                             derived_suite(), explain_suite(),    NULL};
+    Suite *const suites[] = {alert_suite(),
+                             alert_avro_suite(),
+                             alert_json_suite(),
+                             derived_suite(),
+                             explain_suite(),
+                             standing_suite(),
+                             NULL};
 
     return unit_run(suites);
 }

@@ -9,9 +9,9 @@ START_TEST(records_are_copied_in_order)
     char key[] = "key", value[] = "value";
 
     outbox_add(outbox, &(struct outbox_record){OUTBOX_ALERTS, OUTBOX_BY_KEY, slice_of(key),
-                                               slice_of(value), 7});
+                                               slice_of(value), 7, 0});
     outbox_add(outbox,
-               &(struct outbox_record){OUTBOX_MATCHES, 3, {NULL, 0}, SLICE("second"), 0});
+               &(struct outbox_record){OUTBOX_MATCHES, 3, {NULL, 0}, SLICE("second"), 0, 0});
     key[0] = value[0] = 'x';
     ck_assert_uint_eq(outbox_count(outbox), 2);
     ck_assert_slice_eq(outbox_get(outbox, 0)->key, "key");
@@ -22,7 +22,7 @@ START_TEST(records_are_copied_in_order)
     outbox_clear(outbox);
     ck_assert_uint_eq(outbox_count(outbox), 0);
     outbox_add(outbox,
-               &(struct outbox_record){OUTBOX_REJECTS, 0, {NULL, 0}, SLICE("again"), 0});
+               &(struct outbox_record){OUTBOX_REJECTS, 0, {NULL, 0}, SLICE("again"), 0, 0});
     ck_assert_slice_eq(outbox_get(outbox, 0)->value, "again");
     outbox_free(outbox);
     outbox_free(NULL);
@@ -39,7 +39,7 @@ START_TEST(it_is_full_at_some_size)
     ck_assert(!outbox_is_full(outbox));
     while (!outbox_is_full(outbox) && count < 10000) {
         outbox_add(outbox, &(struct outbox_record){
-                               OUTBOX_MATCHES, 0, {NULL, 0}, {bytes, sizeof bytes}, 0});
+                               OUTBOX_MATCHES, 0, {NULL, 0}, {bytes, sizeof bytes}, 0, 0});
         count++;
     }
     ck_assert_uint_gt(count, 1);
