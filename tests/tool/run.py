@@ -12,6 +12,7 @@ import traceback
 
 import approval
 import change
+import law_table
 import layout
 import mutate
 import outline
@@ -23,7 +24,7 @@ import silence
 import views
 from tool import Tool
 
-MODULES = [reports, silence, approval, views, outline, layout, change, mutate, pages, partner, sigma]
+MODULES = [reports, silence, approval, views, outline, layout, change, mutate, pages, partner, sigma, law_table]
 
 
 def main():
