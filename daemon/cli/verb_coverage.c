@@ -3,6 +3,7 @@
 #include "seinpost/base/text.h"
 #include "seinpost/cli/verb.h"
 #include "seinpost/cli/workbench.h"
+#include "seinpost/model/model.h"
 #include "seinpost/rule/document.h"
 #include "seinpost/schema/vocabulary.h"
 
@@ -14,6 +15,7 @@ enum {
 };
 
 static const struct usage_option option_table[] = {
+    {"model", 'm', "DIR", "barrier model: labels of its stages beside their codes"},
     {"format", 'f', "FORM", "text (default) or json"},
     {"schemas", 's', "DIR", "event catalogue (default: the one that came with the program)"},
     {NULL, 0, NULL, NULL},
@@ -32,6 +34,7 @@ const struct usage verb_coverage_usage = {
 
 struct options {
     const char *schemas;
+    const char *model;
     bool json;
 };
 
@@ -39,8 +42,8 @@ static bool take_option(void *context, char letter, const char *argument)
 {
     struct options *options = context;
 
-    if (letter == 's') {
-        options->schemas = argument;
+    if (letter != 'f') {
+        *(letter == 's' ? &options->schemas : &options->model) = argument;
         return true;
     }
     options->json = strcmp(argument, "json") == 0;
@@ -51,7 +54,8 @@ static bool take_option(void *context, char letter, const char *argument)
  * reads. */
 struct chart {
     const struct program *program;
-    unsigned *sectors; /* masks by index of rule */
+    const struct model *model; /* NULL: none */
+    unsigned *sectors;         /* masks by index of rule */
     int sectors_count;
 };
 
@@ -181,14 +185,26 @@ static void print_text(const struct chart *chart)
     for (int stage = 0; vocabulary_stages[stage] != NULL; stage++) {
         print_watched(chart, stage);
     }
+    for (int stage = 0; chart->model != NULL && vocabulary_stages[stage] != NULL; stage++) {
+        const struct model_stage *label = &chart->model->stages[stage];
+        (void)printf("%s  %-12s %.*s / %.*s\n", stage == 0 ? "Stages\n" : "",
+                     vocabulary_stages[stage], SLICE_ARGS(label->nl), SLICE_ARGS(label->en));
+    }
 }
 
 static void add_cell(struct text *text, const struct chart *chart, int stage, int sector)
 {
     const char *separator = "";
 
-    text_format(text, "{\"stage\":\"%s\",\"sector\":\"%s\",\"gap\":%s,\"rules\":[",
-                vocabulary_stages[stage], vocabulary_sectors[sector],
+    text_format(text, "{\"stage\":\"%s\",", vocabulary_stages[stage]);
+    if (chart->model != NULL) {
+        text_add(text, SLICE("\"nl\":"));
+        text_add_json(text, chart->model->stages[stage].nl);
+        text_add(text, SLICE(",\"en\":"));
+        text_add_json(text, chart->model->stages[stage].en);
+        text_add_byte(text, ',');
+    }
+    text_format(text, "\"sector\":\"%s\",\"gap\":%s,\"rules\":[", vocabulary_sectors[sector],
                 is_gap(chart, stage, sector) ? "true" : "false");
     for (size_t i = 0; i < chart->program->rules_count; i++) {
         const struct rule *rule = chart->program->rules[i];
@@ -235,13 +251,18 @@ int verb_coverage(int argc, char **argv)
     if (optind == argc) {
         return usage_help(&verb_coverage_usage, false);
     }
-    workbench_open(&workbench, options.schemas, (const char *const *)(argv + optind),
+    workbench_begin(&workbench);
+    const struct model *model =
+        options.model == NULL ? NULL
+                              : model_load(workbench.arena, workbench.diag, options.model);
+    workbench_load(&workbench, options.schemas, (const char *const *)(argv + optind),
                    (size_t)(argc - optind), &(struct load_options){.today = INSTANT_MIN});
     const bool faulty = diag_errors(workbench.diag) > 0;
     if (faulty) {
         (void)workbench_report(&workbench, stderr, DIAG_TEXT);
     } else {
-        const struct chart chart = make_chart(workbench.arena, workbench.program);
+        struct chart chart = make_chart(workbench.arena, workbench.program);
+        chart.model = model;
         if (options.json) {
             print_json(&chart);
         } else {

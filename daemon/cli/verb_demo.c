@@ -172,6 +172,9 @@ static bool make_topics(struct demo *demo)
     for (size_t i = 0; i < OUTBOX_TOPICS_COUNT; i++) {
         kafka_mock_topic(demo->broker, plan->names[i], plan->topics[i].partitions);
     }
+    for (size_t i = 0; i < plan->desks_count; i++) {
+        kafka_mock_topic(demo->broker, plan->desks[i].name, plan->desks[i].partitions);
+    }
     for (size_t i = 0; good && i < PLAN_STAGES_COUNT; i++) {
         const struct plan_group *group = &plan->groups[i];
         for (size_t j = 0; good && j < group->topics_count; j++) {

@@ -2,6 +2,8 @@
 #include "seinpost/base/text.h"
 #include "seinpost/cli/verb.h"
 #include "seinpost/cli/workbench.h"
+#include "seinpost/model/model.h"
+#include "seinpost/schema/vocabulary.h"
 
 #include <getopt.h>
 #include <limits.h>
@@ -9,6 +11,7 @@
 
 static const struct usage_option option_table[] = {
     {"rules", 'r', "PATH", "where the rule and those that it reads are"},
+    {"model", 'm', "DIR", "barrier model: labels of the stage and of measures"},
     {"schemas", 's', "DIR", "event catalogue (default: the one that came with the program)"},
     {NULL, 0, NULL, NULL},
 };
@@ -29,19 +32,23 @@ const struct usage verb_doc_usage = {
 struct options {
     const char *rules;
     const char *schemas;
+    const char *model;
 };
 
 static bool take_option(void *context, char letter, const char *argument)
 {
     struct options *options = context;
 
-    *(letter == 'r' ? &options->rules : &options->schemas) = argument;
+    *(letter == 'r'   ? &options->rules
+      : letter == 'm' ? &options->model
+                      : &options->schemas) = argument;
     return true;
 }
 
 struct page {
     const struct workbench *workbench;
     const struct rule *rule;
+    const struct model *model; /* NULL: none */
     struct text text;
 };
 
@@ -82,6 +89,45 @@ static void add_node_row(struct page *page, const char *label, const char *key)
     text_free(&words);
 }
 
+static void add_stage(struct page *page)
+{
+    struct text words = {0};
+
+    if (page->model == NULL) {
+        add_node_row(page, "Stage", "stage");
+        return;
+    }
+    const struct model_stage *stage = &page->model->stages[page->rule->stage];
+    text_format(&words, "%.*s: %.*s / %.*s (model %.*s, version %lld)", SLICE_ARGS(stage->code),
+                SLICE_ARGS(stage->nl), SLICE_ARGS(stage->en),
+                SLICE_ARGS(page->model->head.model), (long long)page->model->head.version);
+    add_row(page, "Stage", text_slice(&words));
+    text_free(&words);
+}
+
+/* What the rule names, as the menu of the model has it. */
+static void add_measures(struct page *page)
+{
+    const struct rule *rule = page->rule;
+
+    if (page->model == NULL || rule->measures_count == 0) {
+        return;
+    }
+    text_add(&page->text, SLICE("\n## What it proposes\n"));
+    for (size_t i = 0; i < rule->measures_count; i++) {
+        const struct menu_measure *measure = menu_find(&page->model->menu, rule->measures[i]);
+        text_format(&page->text, "- `%.*s`", SLICE_ARGS(rule->measures[i]));
+        if (measure == NULL) {
+            text_add(&page->text, SLICE(": not on the menu\n"));
+            continue;
+        }
+        text_format(&page->text, ": %.*s / %.*s; %.*s; %.*s; track %s\n",
+                    SLICE_ARGS(measure->nl), SLICE_ARGS(measure->en),
+                    SLICE_ARGS(measure->authority), SLICE_ARGS(measure->basis),
+                    vocabulary_tracks[measure->track]);
+    }
+}
+
 static void add_table(struct page *page)
 {
     char hash[DIGEST_TEXT_SIZE];
@@ -91,7 +137,7 @@ static void add_table(struct page *page)
     add_node_row(page, "Status", "status");
     add_node_row(page, "Version", "version");
     add_row(page, "Meaning (hash)", slice_of(digest_format(page->rule->hash, hash)));
-    add_node_row(page, "Stage", "stage");
+    add_stage(page);
     add_node_row(page, "Level", "level");
     add_node_row(page, "Track", "track");
     add_node_row(page, "Purpose", "purpose");
@@ -254,6 +300,7 @@ static void print_page(struct page *page)
     add_reads(page);
     add_readers(page);
     add_condition(page);
+    add_measures(page);
     add_list(page, "When it is wrong", "falsepositives");
     add_tests(page);
     text_add(
@@ -263,7 +310,7 @@ static void print_page(struct page *page)
     text_free(&page->text);
 }
 
-static int run(const struct workbench *workbench, const char *name)
+static int run(const struct workbench *workbench, const struct model *model, const char *name)
 {
     const struct rule *rule = program_find(workbench->program, slice_of(name));
 
@@ -275,7 +322,7 @@ static int run(const struct workbench *workbench, const char *name)
         (void)fprintf(stderr, "seinpost: no rule '%s'\n", name);
         return VERB_NO;
     }
-    print_page(&(struct page){.workbench = workbench, .rule = rule});
+    print_page(&(struct page){.workbench = workbench, .rule = rule, .model = model});
     return VERB_GOOD;
 }
 
@@ -291,9 +338,13 @@ int verb_doc(int argc, char **argv)
     if (optind + 1 != argc || options.rules == NULL) {
         return usage_help(&verb_doc_usage, false);
     }
-    workbench_open(&workbench, options.schemas, &options.rules, 1,
+    workbench_begin(&workbench);
+    const struct model *model =
+        options.model == NULL ? NULL
+                              : model_load(workbench.arena, workbench.diag, options.model);
+    workbench_load(&workbench, options.schemas, &options.rules, 1,
                    &(struct load_options){.today = INSTANT_MIN, .drafts = true});
-    const int result = run(&workbench, argv[optind]);
+    const int result = run(&workbench, model, argv[optind]);
     workbench_close(&workbench);
     return verb_written(stdout) ? result : VERB_WORLD;
 }

@@ -8,7 +8,7 @@ install(TARGETS seinpost seinpostd COMPONENT seinpost)
 install(DIRECTORY ${CMAKE_BINARY_DIR}/pages/ DESTINATION ${CMAKE_INSTALL_DATADIR} COMPONENT seinpost)
 install(DIRECTORY schemas DESTINATION ${share} COMPONENT seinpost)
 install(FILES deploy/seinpost.yaml DESTINATION ${share}/deploy COMPONENT seinpost) # the demo's
-install(DIRECTORY deploy/rules deploy/scenarios DESTINATION ${share}/deploy COMPONENT seinpost-rules)
+install(DIRECTORY deploy/rules deploy/model deploy/scenarios DESTINATION ${share}/deploy COMPONENT seinpost-rules)
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT seinpost)
 
 # The rest is of a system alone: `cmake --install` into a folder of one's own leaves it out.
@@ -18,6 +18,7 @@ if(SEINPOST_SYSTEM)
   foreach(line IN ITEMS
       "schemas: ../schemas|schemas: /usr/share/seinpost/schemas"
       "rules: rules|rules: /usr/share/seinpost/deploy/rules"
+      "model: model|model: /usr/share/seinpost/deploy/model"
       "file: pseudonym.key|credential: pseudonym.key"
       "snapshots: {folder: snapshots|snapshots: {folder: /var/lib/seinpost/snapshots")
     string(REGEX MATCH "^[^|]*" from "${line}")

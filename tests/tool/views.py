@@ -83,4 +83,16 @@ def doc_of_none(tool):
     assert "usage: seinpost doc" in tool.bad(2, "doc", "many_transfers")
 
 
-CLAIMS = [coverage_of_deployed, coverage_text, coverage_of_tests, doc_of_every_rule, doc_is_no_markup, doc_of_none]
+def labels_of_the_model(tool):
+    """with the model, coverage and doc bear its labels in both languages, and the measures with authority and basis"""
+    model = ROOT / "deploy" / "model"
+    cells = json.loads(tool.good("coverage", "--model", model, "--format", "json", DEPLOYED))
+    assert {(cell["nl"], cell["en"]) for cell in cells if cell["stage"] == "entry"} == {("Toegang (binnenkomst)", "Entry")}
+    lines = tool.good("coverage", "--model", model, DEPLOYED).splitlines()
+    assert "  exit         Uitreis / doormigratie / terugkeer / Exit, onward move, return" in lines[lines.index("Stages"):]
+    page = tool.good("doc", "--model", model, "--rules", DEPLOYED, "air_one_payer_many")
+    assert "| Stage | transport: Vervoer en doorreis / Transport and transit (model barriers-nl, version 1) |" in page
+    assert "- `data_order`: Vordering gegevens / Data order to partner; OvJ; Sv 126nd e.v.; track criminal" in page
+
+
+CLAIMS = [labels_of_the_model, coverage_of_deployed, coverage_text, coverage_of_tests, doc_of_every_rule, doc_is_no_markup, doc_of_none]
