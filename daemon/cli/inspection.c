@@ -184,6 +184,16 @@ static void look_at_source(struct inspection *inspection, const char *topic)
     look_at_silence(inspection, topic, partitions);
 }
 
+static bool compare_topic(struct inspection *inspection, const struct kafka_topic *topic)
+{
+    const bool whole = compare_partitions(inspection, topic);
+
+    for (size_t i = 0; whole && i < topic->settings.count && !is_ending(inspection); i++) {
+        compare_setting(inspection, topic, &topic->settings.items[i]);
+    }
+    return whole;
+}
+
 static void look(void *context, struct halt halt)
 {
     struct inspection *inspection = context;
@@ -192,14 +202,12 @@ static void look(void *context, struct halt halt)
     inspection->halt = halt;
     kafka_admin_heed(inspection->admin, halt);
     for (int i = 0; i < OUTBOX_TOPICS_COUNT && !is_ending(inspection); i++) {
-        const struct kafka_topic *topic = &plan->topics[i];
-        const bool whole = compare_partitions(inspection, topic);
-        for (size_t j = 0; whole && j < topic->settings.count && !is_ending(inspection); j++) {
-            compare_setting(inspection, topic, &topic->settings.items[j]);
-        }
-        if (whole && i == OUTBOX_MATCHES) {
+        if (compare_topic(inspection, &plan->topics[i]) && i == OUTBOX_MATCHES) {
             look_at_log(inspection, i, inspection->config->matches.retention_ms);
         }
+    }
+    for (size_t i = 0; i < plan->desks_count && !is_ending(inspection); i++) {
+        (void)compare_topic(inspection, &plan->desks[i]);
     }
     for (size_t i = 0; i < inspection->config->sources.count && !is_ending(inspection); i++) {
         look_at_source(inspection, plan->groups[0].topics[i]);

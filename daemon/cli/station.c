@@ -457,8 +457,8 @@ void station_look(struct station *station)
 bool station_is_ready(const struct station *station)
 {
     /* a partner's partition that cannot be read is told; one of ours is work not done */
-    for (size_t i = 0; i < OUTBOX_TOPICS_COUNT; i++) {
-        if (trouble_has(station->plan.names[i])) {
+    for (size_t i = 0; i < OUTBOX_TOPICS_COUNT + station->plan.desks_count; i++) {
+        if (trouble_has(station->plan.all[i])) {
             return false;
         }
     }
