@@ -25,6 +25,7 @@ enum {
 struct asking {
     const struct inquiry *inquiry;
     const struct config_data *config; /* NULL: files */
+    const struct model *model;        /* NULL: none */
     struct workbench workbench;
     struct dossier dossier;
     struct plan plan;
@@ -74,6 +75,10 @@ static int load_rules(struct asking *asking, const struct load_options *options)
     }
     if (schemas == NULL && asking->config != NULL) {
         schemas = asking->config->schemas;
+    }
+    if (asking->config != NULL && asking->config->model != NULL) {
+        asking->model =
+            model_load(asking->workbench.arena, asking->workbench.diag, asking->config->model);
     }
     workbench_load(&asking->workbench, schemas, paths, count, options);
     if (diag_errors(asking->workbench.diag) > 0) {
@@ -128,6 +133,8 @@ static struct retrial *new_retrial(const struct asking *asking, const struct acc
         .rule = account->rule,
         .formats = &asking->workbench.formats,
         .dossier = &asking->dossier,
+        .basis = {asking->model,
+                  asking->config == NULL ? (struct source_list){0} : asking->config->sources},
         .takes_places = asking->config == NULL,
     });
 }

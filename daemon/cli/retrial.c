@@ -58,6 +58,14 @@ static bool reads_as(const struct retrial *retrial, const struct alert *alert,
     return same;
 }
 
+static bool is_of_model(const struct retrial *retrial, const struct alert *published)
+{
+    const struct model *model = retrial->options.basis.model;
+
+    return model != NULL && slice_equal(published->standing.model, model->head.model) &&
+           published->standing.model_version == model->head.version;
+}
+
 /* What tells of delivery is taken over. */
 static struct alert delivered_as(const struct retrial *retrial, const struct alert *alert,
                                  const struct alert *published)
@@ -66,6 +74,9 @@ static struct alert delivered_as(const struct retrial *retrial, const struct ale
 
     copy.partition = published->partition;
     copy.sequence = published->sequence;
+    if (!is_of_model(retrial, published)) { /* a later model rewrites nothing */
+        copy.standing = published->standing;
+    }
     if (retrial->options.takes_places && alert->evidence_count == published->evidence_count) {
         struct alert_evidence *evidence = arena_copy(retrial->arena, alert->evidence,
                                                      alert->evidence_count * sizeof *evidence);
@@ -153,7 +164,8 @@ static bool on_change(void *context, const struct change *change)
     char id[DIGEST_TEXT_SIZE];
 
     if (slice_is(retrial->options.dossier->id, digest_format(change->episode->id, id))) {
-        const struct alert alert = alert_build(retrial->arena, change, 0, 0);
+        struct alert alert = alert_build(retrial->arena, change, 0, 0);
+        (void)standing_set(retrial->arena, &retrial->options.basis, &alert);
         judge(retrial, &alert);
     }
     return true;

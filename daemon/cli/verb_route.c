@@ -293,9 +293,10 @@ static bool test_file(struct route_work *work, const char *path)
     return true;
 }
 
-static int do_verb(struct route_work *work, const char *what, const char *alert)
+/* Without an alert it shows. */
+static int do_verb(struct route_work *work, const char *alert)
 {
-    if (strcmp(what, "show") == 0) {
+    if (alert == NULL) {
         show(work->model);
         return VERB_GOOD;
     }
@@ -305,7 +306,7 @@ static int do_verb(struct route_work *work, const char *what, const char *alert)
     return !good ? VERB_USAGE : work->untold > 0 ? VERB_NO : VERB_GOOD;
 }
 
-static int run(const struct options *options, const char *what)
+static int run(const struct options *options)
 {
     struct workbench bench;
     struct config *config = NULL;
@@ -326,11 +327,13 @@ static int run(const struct options *options, const char *what)
     if (config != NULL) {
         work.sources = config_get(config)->sources;
     }
-    if (folder == NULL && good) {
+    if (workbench_report(&bench, stderr, DIAG_TEXT)) {
+        code = VERB_NO;
+    } else if (work.model == NULL) {
         (void)fprintf(stderr, "seinpost: the configuration names no model\n");
         code = VERB_USAGE;
-    } else if (!workbench_report(&bench, stderr, DIAG_TEXT)) {
-        code = do_verb(&work, what, options->alert);
+    } else {
+        code = do_verb(&work, options->alert);
     }
     workbench_close(&bench);
     config_close(config);
@@ -351,6 +354,6 @@ int verb_route(int argc, char **argv)
         (options.model == NULL && options.config == NULL)) {
         return usage_help(&verb_route_usage, false);
     }
-    const int result = run(&options, what);
+    const int result = run(&options);
     return verb_written(stdout) ? result : VERB_WORLD;
 }

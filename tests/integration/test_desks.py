@@ -86,4 +86,6 @@ def test_desks(case):
         raw = b"".join(record.raw() for record in bank.desk.records(f"desk.{name}"))
         claim((secret in raw) == knows, f"{name} knows the account: {not knows}")
     bank.check()
+    account = case.tool("explain", whole[0]["alert"], "--config", daemon.config, "--format", "json")
+    same(json.loads(account)["result"], "reproduced", "the alert, its standing too, evaluated anew")
     daemon.stop()

@@ -10,6 +10,7 @@
 #ifndef SEINPOST_CLI_RETRIAL_H
 #define SEINPOST_CLI_RETRIAL_H
 
+#include "seinpost/alert/standing.h"
 #include "seinpost/base/vector.h"
 #include "seinpost/cli/dossier.h"
 #include "seinpost/rule/program.h"
@@ -56,6 +57,8 @@ struct retrial_options {
     const struct rule *rule; /* of the program, as it fired */
     const struct formats *formats;
     const struct dossier *dossier; /* with at least one record */
+    struct standing_basis
+        basis;         /* of alerts under the same model; of others it is taken over */
     bool takes_places; /* evidence was read elsewhere: its places are not compared */
 };
 
