@@ -209,6 +209,17 @@ const struct episode *course_open(const struct course *course, size_t group, str
                                                                             : NULL;
 }
 
+bool course_is_before(const struct course *course, const struct episode *episode,
+                      const struct episode *other)
+{
+    size_t i = 0;
+
+    while (course->episodes.items[i] != episode && course->episodes.items[i] != other) {
+        i++;
+    }
+    return episode != other && course->episodes.items[i] == episode;
+}
+
 /* A place is taken again once nothing is known of the alert that had it. */
 size_t course_vacancy(struct course *course)
 {

@@ -50,14 +50,6 @@ void episode_remark(struct episode *episode, struct slice remark)
     (void)copy_text(copy, &episode->remark);
 }
 
-bool episode_is_before(const struct episode *episode, const struct episode *other)
-{
-    const int order = instant_compare(episode->opened_at, other->opened_at);
-
-    return order < 0 ||
-           (order == 0 && memcmp(episode->id.bytes, other->id.bytes, DIGEST_SIZE) < 0);
-}
-
 void episode_free(struct episode *episode)
 {
     if (episode == NULL) {
@@ -99,6 +91,8 @@ struct episode *episode_copy(const struct episode *from)
     memset(&copy->evidence, 0, sizeof copy->evidence);
     memset(&copy->made_of, 0, sizeof copy->made_of);
     memset(&copy->carried, 0, sizeof copy->carried);
+    copy->remark = (struct slice){0};
+    episode_remark(copy, from->remark);
     copy->newest =
         from->newest == NULL ? NULL : episode_evidence(&from->newest->is, from->newest->shown);
     for (size_t i = 0; i < from->evidence.count; i++) {

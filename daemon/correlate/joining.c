@@ -183,7 +183,8 @@ static size_t oldest_case(const struct joining *joining, const struct joining_fe
         const struct episode *episode = group == JOINING_NONE || group == found
                                             ? NULL
                                             : course_open(feed->course, group, at);
-        if (episode != NULL && (oldest == NULL || episode_is_before(episode, oldest))) {
+        if (episode != NULL &&
+            (oldest == NULL || course_is_before(feed->course, episode, oldest))) {
             oldest = episode;
             found = group;
         }

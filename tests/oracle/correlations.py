@@ -233,6 +233,23 @@ def sequence(make, lower):
     return events, correlation
 
 
+def link(make, lower):
+    """What hangs together by the key, and by one more kind or two that the events carry."""
+    rng = make.rng
+    events, used = names_of(make, lower, make.rng.choice([1, 2]))
+    others = {field.kind for one in make.types_of_entries(events) for field in make.catalogue.types[one].values()
+              if field.kind} - {make.key} if events else set()
+    via = [make.key, *rng.sample(sorted(others), min(len(others), rng.choice([0, 1, 1, 2])))]
+    condition = {f"{name}|{rng.choice(['gte', 'gte', 'gt'])}": str(rng.choice(low)) for name, low in rng.choice(
+        [{"entities": [1, 2, 3, 4]}, {"entities": [2, 3, 4]}, {"sectors": [1, 2]}, {"entities": [1, 2], "sectors": [1, 2]},
+         {"stages": [0, 1], "indicators": [0, 1, 2]} if lower else {"entities": [1, 3, 5]}]).items()}
+    correlation = {"rules": used, "via": via, "timespan": make.piece(2, 4, 4, 8), "hub-limit": rng.choice(["1", "2", "3", "4", "20"]),
+                   "max-size": "500", "condition": condition}
+    if make.chance(0.06):
+        correlation["lateness"] = make.piece(2, 4, 8)
+    return events, correlation
+
+
 MAKERS = {"event_count": event_count, "value_count": value_count, "value_sum": value_sum, "value_avg": value_avg,
           "aggregate": aggregate, "temporal": temporal, "temporal_ordered": temporal_ordered, "sequence": sequence,
-          "absence": absence}
+          "absence": absence, "link": link}

@@ -19,7 +19,7 @@ STAGES = ["transport", "finance", "entry"]
 WINDOWED = {"event_count", "value_count", "value_sum", "value_avg", "aggregate", "ratio", "temporal", "temporal_ordered",
             "score"}
 MAKERS = {**COUNTING, **COMPARING, "score": score}
-LOWER = [kind for kind in MAKERS if kind != "score"]     # what may stand under another rule
+LOWER = [kind for kind in MAKERS if kind not in ("score", "link")]     # what may stand under another rule
 TOGETHER = {"score", "derived", "levels"}                # of several rules
 
 
@@ -171,7 +171,7 @@ class Maker:
         if kind == "velocity" and not placed_types(self):
             kind = "first_seen"
         events, correlation = MAKERS[kind](self, lower)
-        closer = self.closer(events, correlation, lower) if self.chance(self.close_share) else None
+        closer = self.closer(events, correlation, lower) if kind != "link" and self.chance(self.close_share) else None
         if events:
             document["events"] = events
         types = self.types_of({**document, "correlation": {"type": kind}})
@@ -190,7 +190,7 @@ class Maker:
             if not any(correlation["aliases"].values()):
                 del correlation["aliases"]
         document["correlation"] = {"type": kind, **correlation}
-        alert = {"suppress": self.suppress(correlation["group-by"], means)} if self.chance(0.35) else {}
+        alert = {"suppress": self.suppress(correlation["group-by"], means)} if kind != "link" and self.chance(0.35) else {}
         if closer:
             alert["close-on"] = closer
         if alert:
@@ -267,7 +267,7 @@ class Maker:
 
 
 EASY = {"sequence": 0.8, "derived": 0.7, "levels": 0.8, "score": 0.75, "temporal": 0.6, "temporal_ordered": 0.75,
-        "absence": 0.6, "velocity": 0.7, "ratio": 0.7, "change": 0.7, "first_seen": 0.6}
+        "absence": 0.6, "velocity": 0.7, "ratio": 0.7, "change": 0.7, "first_seen": 0.6, "link": 0.7}
 
 
 def several_rules(make, kind):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from kinds import KINDS
 from language import CLOSES
+from network import Network
 from units import duration
 
 FIRST_UPDATES = 10
@@ -209,6 +210,11 @@ class RuleRun:
 
     def evaluate(self, touched, causes, watermark):
         """The state as it is now, and what that changes. touched: {group: late}; causes: {group: time of the event}."""
+        if self.rule.kind == "link":     # its alerts are no groups of events
+            cases = Network(self.rule, Alert).run(self.groups.get((), []))
+            self.difference(cases, touched, causes, watermark)
+            self.watermark = watermark
+            return
         for group, events in self.groups.items():
             if group not in self.findings:
                 counted = [(event, names - {CLOSES}) for event, names in events if names != {CLOSES}]

@@ -52,4 +52,11 @@ struct store_listener play_listener(struct play *play);
 #define PLAY_RULE(name, correlation)                                                           \
     KIT_RULE(name) PLAY_EVENTS "correlation:\n  group-by: [card]\n" correlation
 
+/* A rule that joins events by their phones, e-mail addresses and cards. */
+#define PLAY_LINK(name, correlation)                                                           \
+    KIT_RULE(name)                                                                             \
+    PLAY_EVENTS                                                                                \
+    "correlation:\n  type: link\n  timespan: 30m\n  via: [phone, email, card]\n  max-size: "   \
+    "50\n" correlation
+
 #endif

@@ -49,6 +49,10 @@ void course_end(struct course *course, size_t group, struct instant at);
 /* Returns the group's alert that is open at `at`, or NULL. */
 const struct episode *course_open(const struct course *course, size_t group, struct instant at);
 
+/* Tells which of two alerts opened first: the event of its opening stands first. */
+bool course_is_before(const struct course *course, const struct episode *episode,
+                      const struct episode *other);
+
 /* Returns a group that has no alert, and never had one: for alerts whose groups are made as
  * they come. */
 size_t course_vacancy(struct course *course);

@@ -72,9 +72,6 @@ struct episode {
 /* Keeps a copy of what is to be said of it. */
 void episode_remark(struct episode *episode, struct slice remark);
 
-/* Tells whether it comes before another: by when it opened, and then by its id. */
-bool episode_is_before(const struct episode *episode, const struct episode *other);
-
 /* Makes a piece of evidence, or a value, that owns its texts. */
 struct evidence *episode_evidence(const struct event_reference *is, struct slice shown);
 struct value episode_value(const struct value *value);

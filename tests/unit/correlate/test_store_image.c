@@ -39,6 +39,9 @@ static const char *const rules[] = {
     TYPE("absence", "  after: a\n  missing: b\n  lookback: 5m\n"),
     TYPE("first_seen", "  rules: [a, b]\n  field: phone\n  history: 50m\n"),
     TYPE("change", "  rules: [a, b]\n  field: phone\n"),
+    PLAY_LINK("r", "  rules: [a, b]\n  hub-limit: 3\n  condition: {entities|gte: 4}\n"),
+    PLAY_LINK("r", "  rules: [a, b, c]\n  hub-limit: 2\n  close-after: 5m\n"
+                   "  condition: {entities|gte: 3}\n"),
     TYPE("event_count", "  rules: [a]\n  condition: {gte: 2}\n  max-groups: 1\n"),
 };
 
@@ -60,9 +63,10 @@ static void draw_act(struct unit_draw *draw, int minute, char act[96])
         snprintf(act, 96, "W %dm59s999ms", minute > LATENESS_MIN ? minute - LATENESS_MIN : 0);
         return;
     }
-    snprintf(act, 96, "%dm %s%s P%zu id=i%02zu phone=F%zu pax_count=%zu", at < 1 ? 1 : at,
-             unit_below(draw, 8) == 0 ? "!" : "", entries[unit_below(draw, COUNT_OF(entries))],
-             unit_below(draw, 2), unit_below(draw, 50), unit_below(draw, 3),
+    snprintf(act, 96, "%dm %s%s P%zu id=i%02zu phone=F%zu email=M%zu pax_count=%zu",
+             at < 1 ? 1 : at, unit_below(draw, 8) == 0 ? "!" : "",
+             entries[unit_below(draw, COUNT_OF(entries))], unit_below(draw, 2),
+             unit_below(draw, 50), unit_below(draw, 3), unit_below(draw, 6),
              unit_below(draw, 5));
 }
 

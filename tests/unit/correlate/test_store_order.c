@@ -43,12 +43,15 @@ static const char *const rules[] = {
              "alert: {suppress: {for: 40m, then: update}}\n"),
     TYPE("first_seen", "  rules: [a, b]\n  field: phone\n  history: 50m\n"),
     TYPE("change", "  rules: [a, b]\n  field: phone\n"),
+    PLAY_LINK("r", "  rules: [a, b]\n  hub-limit: 3\n  condition: {entities|gte: 4}\n"),
+    PLAY_LINK("r", "  rules: [a, b, c]\n  hub-limit: 2\n  close-after: 5m\n"
+                   "  condition: {entities|gte: 3}\n"),
 };
 
 struct drawn_event {
     int minute;
     int arrives;
-    char act[80];
+    char act[96];
 };
 
 static void draw_events(struct unit_draw *draw, struct drawn_event events[EVENTS])
@@ -60,10 +63,10 @@ static void draw_events(struct unit_draw *draw, struct drawn_event events[EVENTS
         event->minute = (int)unit_below(draw, MINUTES);
         event->arrives = event->minute + (int)unit_below(draw, LATENESS_MIN);
         snprintf(event->act, sizeof event->act,
-                 "%dm %s P%zu id=i%04zu phone=F%zu pax_count=%zu", event->minute + 1,
+                 "%dm %s P%zu id=i%04zu phone=F%zu email=M%zu pax_count=%zu", event->minute + 1,
                  entries[unit_below(draw, COUNT_OF(entries))], unit_below(draw, 2),
                  unit_below(draw, 90) * 20 + (size_t)i, unit_below(draw, 3),
-                 unit_below(draw, 5));
+                 unit_below(draw, 6), unit_below(draw, 5));
     }
 }
 
