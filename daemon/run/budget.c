@@ -24,6 +24,9 @@ enum {
 
     TIGHT = 70, /* per cent of the limit: from there on */
     TIGHT_ENDS = 60,
+    BREATHE_MS = 10 * 1000, /* of each such time that ingest waits */
+    BREATH_MS = 1000,       /* it goes on for so long, at the end */
+
     FULL = 85, /* what was taken out of the queues still becomes state */
     FULL_ENDS = 80,
 };
@@ -34,6 +37,7 @@ struct budget {
     _Atomic int64_t trimmed_ms;
     _Atomic int64_t used;
     atomic_int state;
+    _Atomic int64_t waits_ms; /* since when anybody does */
     struct counter *bytes;
     struct counter *pressure;
 };
@@ -52,9 +56,14 @@ static int64_t steady_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+static int64_t share_of(int64_t used, int64_t limit)
+{
+    return limit > 0 && used >= 0 ? used / (limit / 100 + 1) : 0;
+}
+
 enum budget_state budget_next(enum budget_state state, int64_t used, int64_t limit)
 {
-    const int64_t share = limit > 0 && used >= 0 ? used / (limit / 100 + 1) : 0;
+    const int64_t share = share_of(used, limit);
 
     if (share >= FULL || (state == BUDGET_FULL && share >= FULL_ENDS)) {
         return BUDGET_FULL;
@@ -63,6 +72,13 @@ enum budget_state budget_next(enum budget_state state, int64_t used, int64_t lim
         return BUDGET_TIGHT;
     }
     return BUDGET_FREE;
+}
+
+bool budget_breathes(enum budget_state state, int64_t used, int64_t limit, int64_t waited_ms)
+{
+    return state == BUDGET_FREE ||
+           (state == BUDGET_TIGHT && share_of(used, limit) < FULL_ENDS &&
+            waited_ms % BREATHE_MS >= BREATHE_MS - BREATH_MS);
 }
 
 struct budget *budget_new(int64_t limit)
@@ -140,6 +156,9 @@ enum budget_state budget_look(struct budget *budget)
     atomic_store(&budget->used, used);
     counter_set(budget->bytes, used);
     if (state != before) {
+        if (before == BUDGET_FREE) {
+            atomic_store(&budget->waits_ms, now_ms);
+        }
         change(budget, state, used);
     }
     return state;
@@ -147,7 +166,11 @@ enum budget_state budget_look(struct budget *budget)
 
 static bool is_tight(void *self)
 {
-    return budget_look(self) != BUDGET_FREE;
+    struct budget *budget = self;
+    const enum budget_state state = budget_look(budget);
+
+    return !budget_breathes(state, atomic_load(&budget->used), budget->limit,
+                            steady_ms() - atomic_load(&budget->waits_ms));
 }
 
 static bool is_full(void *self)

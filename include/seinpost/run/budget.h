@@ -8,6 +8,10 @@
  * below where they stopped, so that nothing flutters. While anybody waits, what was freed is
  * given back to the kernel from time to time.
  *
+ * A state shrinks only as time goes on, and it is ingest that makes it go on: so while ingest
+ * alone waits it takes a breath from time to time, lest it wait for ever for what only it can
+ * bring about. Not near where correlate waits: then no time goes on at all.
+ *
  * Owns:    its counters.
  * Thread:  any.
  * Fails:   never; where memory cannot be measured nobody waits.
@@ -30,6 +34,9 @@ enum budget_state {
 
 /* Returns what state follows when so much is used of the limit. */
 enum budget_state budget_next(enum budget_state state, int64_t used, int64_t limit);
+
+/* Tells whether ingest may go on when so much is used and it has waited so long. */
+bool budget_breathes(enum budget_state state, int64_t used, int64_t limit, int64_t waited_ms);
 
 /* `limit` in bytes; 0: none, memory is only measured. */
 struct budget *budget_new(int64_t limit);

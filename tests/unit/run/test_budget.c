@@ -42,6 +42,26 @@ START_TEST(who_waits_follows_what_is_used)
 }
 END_TEST
 
+/* Ingest that waits takes a breath, the last second of ten: a state shrinks only as it makes
+ * time go on. Where correlate waits, or soon would, nothing would become of what it reads. */
+START_TEST(who_waits_takes_a_breath)
+{
+    const int64_t some = INT64_C(75) * (LIMIT / 100);
+    const int64_t much = INT64_C(81) * (LIMIT / 100);
+    int64_t breath_ms = 0;
+
+    for (int64_t ms = 0; ms < INT64_C(60) * 1000; ms += 100) {
+        const bool breathes = budget_breathes(BUDGET_TIGHT, some, LIMIT, ms);
+        ck_assert(budget_breathes(BUDGET_FREE, some, LIMIT, ms));
+        ck_assert(!budget_breathes(BUDGET_FULL, some, LIMIT, ms));
+        ck_assert(!budget_breathes(BUDGET_TIGHT, much, LIMIT, ms));
+        ck_assert(!breathes || ms % 10000 >= 9000);
+        breath_ms += breathes ? 100 : 0;
+    }
+    ck_assert_int_eq(breath_ms, INT64_C(6) * 1000);
+}
+END_TEST
+
 /* Without a limit, or where nothing can be measured, nobody waits. */
 START_TEST(without_a_limit_nobody_waits)
 {
@@ -119,8 +139,9 @@ END_TEST
 
 Suite *budget_suite(void)
 {
-    const TTest *const tests[] = {without_a_limit_nobody_waits, memory_in_use_is_measured,
-                                  who_waits_is_told, what_is_fetched_ahead_is_bounded, NULL};
+    const TTest *const tests[] = {
+        who_waits_takes_a_breath, without_a_limit_nobody_waits,     memory_in_use_is_measured,
+        who_waits_is_told,        what_is_fetched_ahead_is_bounded, NULL};
     Suite *const suite = unit_suite("budget", tests);
 
     unit_loop(suite, who_waits_follows_what_is_used, COUNT_OF(courses));
