@@ -174,6 +174,23 @@ int64_t snapshots_assigned(struct snapshots *snapshots, struct record_partition 
     return next;
 }
 
+bool snapshots_misled(struct snapshots *snapshots)
+{
+    const struct snapshot *port = &snapshots->plan.port;
+    const struct stage *stage = snapshots->stage;
+    bool misled = false;
+
+    for (size_t i = 0; i < snapshots->entries.count; i++) {
+        const struct record_partition partition = snapshots->entries.items[i].partition;
+        if (stage->misled(stage->self, partition)) {
+            note_refusal(partition, "log");
+            port->forget(port->self, partition);
+            misled = true;
+        }
+    }
+    return misled;
+}
+
 static void note_too_large(const struct snapshots *snapshots, struct entry *entry)
 {
     if (!entry->too_large) {

@@ -343,6 +343,9 @@ static enum outcome commit(struct worker *worker)
 
     worker->stage.flush(worker->stage.self,
                         worker->ports.clock.now_ms(worker->ports.clock.self), worker->outbox);
+    if (snapshots_misled(worker->snapshots)) {
+        return OUTCOME_STOP;
+    }
     stop_refused(worker);
     arena_reset(worker->arena);
     struct producer_offset *offsets =

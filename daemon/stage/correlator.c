@@ -324,6 +324,13 @@ static const char *load(void *self, struct record_partition partition, struct sl
     return refused;
 }
 
+static bool misled(void *self, struct record_partition partition)
+{
+    const struct part *part = part_of(self, partition.partition);
+
+    return part != NULL && part->misled;
+}
+
 static struct stage_wanted wanted(void *self)
 {
     (void)self;
@@ -397,6 +404,7 @@ struct stage correlator_stage(const struct correlator_options *options)
         .reread_to = reread_to,
         .save = save,
         .load = load,
+        .misled = misled,
         .free = free_correlator,
     };
 }

@@ -21,6 +21,7 @@ struct known {
     bool same_version;
     bool has_tail;
     long long begins;
+    long long track;
     bool bad;
 };
 
@@ -48,6 +49,8 @@ static void read_item(struct part *part, struct known *known, struct slice name,
         part->voice.shadow_sequence = number;
     } else if (slice_is(name, "b")) {
         known->begins = number;
+    } else if (slice_is(name, "l")) {
+        known->track = number;
     }
 }
 
@@ -59,18 +62,20 @@ static void refuse(struct part *part, const char *reason, const char *words)
               part->partition.partition, reason, (long long)part->committed, words);
 }
 
-/* `1;v=VERSION;h=HASH;q=12;s=3;u=1;b=0;a=...`: version and rules it was said under, how many
- * alerts were said, whether the state knew open ones that were not, where the log began, and
- * the last changes. Where a group begins, at the first record, there is none. */
+/* `1;v=VERSION;h=HASH;q=12;s=3;u=1;b=0;l=99;a=...`: version and rules it was said under, how
+ * many alerts were said, whether the state knew open ones that were not, where the log began,
+ * which log it is, and the last changes. Where a group begins, at the first record, there is
+ * none. */
 static void read_metadata(struct part *part, struct slice metadata)
 {
-    struct known known = {.begins = -1};
+    struct known known = {.begins = -1, .track = -1};
     const bool fresh = part->committed <= part->begins;
 
     part->surveyed = true;
     if (metadata.size == 0 && fresh) {
         return;
     }
+    part->said_track = -1;
     known.bad = !slice_is(slice_cut(&metadata, ';'), "1");
     while (!known.bad && metadata.data != NULL) {
         struct slice value = slice_cut(&metadata, ';');
@@ -83,6 +88,7 @@ static void read_metadata(struct part *part, struct slice metadata)
                "twice; see `seinpost topics accept --help`");
         return;
     }
+    part->said_track = known.track;
     part->proof.asks = known.same_rules && known.same_version && known.has_tail;
     part->proof.begins = known.begins;
     part->proof.moved = known.begins != part->begins;
@@ -92,13 +98,11 @@ static void read_metadata(struct part *part, struct slice metadata)
     }
 }
 
-void part_begin_behind(struct part *part, int64_t begins)
+void part_begin_behind(struct part *part, int64_t begins, const struct tail *kept)
 {
     part->begins = begins;
     part->proof.moved = part->proof.begins != begins;
-    if (part->proof.asks) {
-        tail_take_over(&part->voice.tail, &part->proof.said, part->next);
-    }
+    tail_take_over(&part->voice.tail, kept);
 }
 
 void part_accept(struct slice metadata, struct text *text)
@@ -194,12 +198,35 @@ static enum stage_result take(const struct part *part, const struct record *reco
     return STAGE_DONE;
 }
 
+/* What tells a log from any other of its name: all that was read of it. */
+static void note_track(struct part *part, const struct record *record)
+{
+    const uint64_t read[] = {(uint64_t)part->track, (uint64_t)record->offset,
+                             digest_spread(record->value)};
+
+    part->track =
+        (int64_t)(digest_spread((struct slice){(const char *)read, sizeof read}) >> 1U);
+}
+
+/* A state of a snapshot is dropped, and not the partition, when what was read since does not
+ * lead to what was committed. */
+static bool is_misled(const struct part *part)
+{
+    return part->restored && (part->track != part->said_track ||
+                              !proof_holds(&part->proof, &part->voice.tail, part->store));
+}
+
 /* From here on the partition speaks, when what it would say goes on from what was said. What
  * it left open under other rules is closed first. */
 static void go_live(struct part *part)
 {
     struct heard *heard = part->voice.heard;
 
+    if (is_misled(part)) {
+        part->refused = "snapshot";
+        part->misled = true;
+        return;
+    }
     if (!proof_holds(&part->proof, &part->voice.tail, part->store)) {
         refuse(part, "diverged",
                "the log, read again under the same rules, does not come to the alerts that "
@@ -209,6 +236,7 @@ static void go_live(struct part *part)
     }
     proof_free(&part->proof);
     part->proof = (struct proof){0};
+    part->track = part->said_track < 0 ? 0 : part->said_track;
     part->voice.muted = false;
     part->voice.offset = part->committed - 1; /* what is said now comes from all before */
     if (heard != NULL) {
@@ -249,6 +277,9 @@ enum stage_result part_take(struct part *part, const struct record *record)
     }
     part->voice.muted = record->offset < part->committed;
     part->voice.offset = record->offset;
+    if (part->restored || !part->voice.muted) {
+        note_track(part, record);
+    }
     return take(part, record, &visitor);
 }
 
@@ -341,9 +372,10 @@ void part_metadata(const struct part *part, struct text *text)
 {
     char hash[DIGEST_TEXT_SIZE];
 
-    text_format(text, "1;v=%s;h=%s;q=%lld;s=%lld%s;b=%lld;a=", SEINPOST_VERSION,
+    text_format(text, "1;v=%s;h=%s;q=%lld;s=%lld%s;b=%lld;l=%lld;a=", SEINPOST_VERSION,
                 digest_format(part->edition.program->hash, hash),
                 (long long)part->voice.sequence, (long long)part->voice.shadow_sequence,
-                part->unsaid ? ";u=1" : "", (long long)part->begins);
+                part->unsaid ? ";u=1" : "", (long long)part->begins,
+                (long long)(part->voice.muted ? part->said_track : part->track));
     tail_put(&part->voice.tail, text);
 }

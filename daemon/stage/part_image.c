@@ -23,6 +23,8 @@ struct part_image {
 
 static void put_head(const struct part *part, struct image *image)
 {
+    struct text tail = {0};
+
     binary_put_text(image->to, SLICE(SEINPOST_VERSION));
     image_put_digest(image, part->edition.program->hash);
     binary_put_text(image->to, slice_of(part->partition.topic));
@@ -32,6 +34,10 @@ static void put_head(const struct part *part, struct image *image)
     binary_put_long(image->to, part->voice.sequence);
     binary_put_long(image->to, part->voice.shadow_sequence);
     binary_put_bool(image->to, part->unsaid);
+    binary_put_long(image->to, part->track);
+    tail_put(&part->voice.tail, &tail);
+    binary_put_text(image->to, text_slice(&tail));
+    text_free(&tail);
 }
 
 static void put_checksum(struct text *text)
@@ -123,10 +129,13 @@ static bool is_whole(struct slice *image)
     return sum == digest_spread(*image);
 }
 
-/* Where a state is of the log: from `begins` to before `next`. */
+/* Where a state is of the log: from `begins` to before `next`; of which log; and what it told
+ * last. */
 struct extent {
     int64_t begins;
     int64_t next;
+    int64_t track;
+    struct tail tail;
 };
 
 static const char *read_places(const struct part *part, struct image_reader *reader,
@@ -143,6 +152,10 @@ static const char *read_places(const struct part *part, struct image_reader *rea
     const int64_t sequence = binary_get_long(&reader->bytes);
     const int64_t shadow_sequence = binary_get_long(&reader->bytes);
     const bool unsaid = binary_get_bool(&reader->bytes);
+    extent->track = binary_get_long(&reader->bytes);
+    if (!tail_read(&extent->tail, binary_get_text(&reader->bytes))) {
+        return "contents";
+    }
     if (extent->next < part->start) {
         return "expired"; /* records after it are gone */
     }
@@ -150,6 +163,10 @@ static const char *read_places(const struct part *part, struct image_reader *rea
         sequence > part->voice.sequence || shadow_sequence > part->voice.shadow_sequence ||
         (extent->next == part->committed && sequence != part->voice.sequence)) {
         return "log"; /* it is ahead: it cannot be of this log */
+    }
+    if (part->said_track < 0 ||
+        (extent->next == part->committed && extent->track != part->said_track)) {
+        return "log"; /* other records were read */
     }
     if (unsaid && part->surveyed) {
         return "unsaid"; /* nobody will be asked what the desks have */
@@ -170,10 +187,10 @@ static const char *read_head(const struct part *part, struct image_reader *reade
 }
 
 /* Reads all of it before anything of the part is changed. */
-static const char *read_image(struct part *part, struct image_reader *reader)
+static const char *read_image(struct part *part, struct image_reader *reader,
+                              struct extent *extent)
 {
-    struct extent extent;
-    const char *refused = read_head(part, reader, &extent);
+    const char *refused = read_head(part, reader, extent);
 
     if (refused != NULL) {
         return refused;
@@ -186,14 +203,17 @@ static const char *read_image(struct part *part, struct image_reader *reader)
     }
     store_free(part->store);
     part->store = store;
-    part->next = extent.next;
+    part->next = extent->next;
+    part->track = extent->track;
     part->restored = true;
-    part_begin_behind(part, extent.begins);
+    part_begin_behind(part, extent->begins, &extent->tail);
     return NULL;
 }
 
 const char *part_image_load(struct part *part, struct slice image)
 {
+    struct extent extent = {0};
+
     if (!slice_starts_with(image, form)) {
         return "form";
     }
@@ -206,7 +226,8 @@ const char *part_image_load(struct part *part, struct slice image)
     image.data += form.size;
     image.size -= form.size;
     struct image_reader reader = image_open(image);
-    const char *refused = read_image(part, &reader);
+    const char *refused = read_image(part, &reader, &extent);
     image_close(&reader);
+    tail_free(&extent.tail);
     return refused;
 }

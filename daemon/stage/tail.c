@@ -66,12 +66,12 @@ void tail_restart(struct tail *tail, int64_t from)
     tail->from = from;
 }
 
-void tail_take_over(struct tail *tail, const struct tail *said, int64_t below)
+void tail_take_over(struct tail *tail, const struct tail *kept)
 {
-    tail_restart(tail, said->from);
-    for (size_t i = 0; i < said->entries.count; i++) {
-        if (said->entries.items[i].offset < below) {
-            VECTOR_PUSH(&tail->entries, said->entries.items[i]);
+    tail->entries.count = 0;
+    for (size_t i = 0; i < kept->entries.count; i++) {
+        if (kept->entries.items[i].offset >= tail->from) {
+            VECTOR_PUSH(&tail->entries, kept->entries.items[i]);
         }
     }
 }

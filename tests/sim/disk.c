@@ -94,6 +94,17 @@ static void spoil(struct world_hand *hand, const struct slice *versions, struct 
     }
 }
 
+/* The folder is one that was used with another log. */
+static void find_other(const struct world_hand *hand, int32_t partition, struct text *bytes)
+{
+    struct dice *dice = &hand->world->disk_dice;
+    const struct disk *disk = &hand->world->other_disks[dice_below(dice, WORLD_DAEMONS_MAX)];
+
+    text_clear(bytes);
+    text_add(bytes, disk->versions[partition][dice_below(dice, DISK_VERSIONS_MAX)]);
+    trace_say("! %s: snapshot of another log, %zu bytes", hand->name, bytes->size);
+}
+
 static void find(void *self, struct record_partition partition, struct text *bytes)
 {
     struct world_hand *hand = self;
@@ -103,6 +114,10 @@ static void find(void *self, struct record_partition partition, struct text *byt
         text_add(bytes, versions[0]);
         if (dice_hits(&hand->world->disk_dice, hand->world->plan.disk_spoils)) {
             spoil(hand, versions, bytes);
+        }
+        if (hand->world->other_disks != NULL &&
+            dice_hits(&hand->world->disk_dice, hand->world->plan.disk_others)) {
+            find_other(hand, partition.partition, bytes);
         }
     }
 }

@@ -54,6 +54,8 @@ static void plan_snapshots(struct dice *dice, struct world_plan *plan)
     plan->keeps_piece = (size_t)some(dice, (const int64_t[]){INT64_MAX, 1, 300, 2000}, 4);
     plan->disk_spoils = some(dice, (const int64_t[]){0, 0, 200, 800}, 4);
     plan->disk_wipes = some(dice, (const int64_t[]){0, 0, 0, 10}, 4);
+    plan->disk_others =
+        plan->keeps ? some(dice, (const int64_t[]){0, 0, 0, 0, 0, 0, 300, 800}, 8) : 0;
 }
 
 struct world_plan world_plan_of(uint64_t seed)

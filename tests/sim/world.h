@@ -81,6 +81,7 @@ struct world_plan {
     int64_t keeps_every_ms;
     size_t keeps_piece;  /* bytes of one that are written a turn */
     int64_t disk_spoils; /* per mille: snapshots that are not what was written */
+    int64_t disk_others; /* per mille: snapshots that are of a log of the same name before it */
     int64_t disk_wipes;  /* per mille: between turns, all of a daemon's are deleted */
 };
 
@@ -95,6 +96,7 @@ struct world {
     struct dice dice;
     struct dice disk_dice;
     struct disk disks[WORLD_DAEMONS_MAX];
+    const struct disk *other_disks; /* of the log before; NULL: there was none */
     struct traffic traffic;
     int sources[BENCH_SOURCES_COUNT]; /* topics */
     int topics[OUTBOX_TOPICS_COUNT];

@@ -36,6 +36,10 @@ void snapshots_free(struct snapshots *snapshots);
 int64_t snapshots_assigned(struct snapshots *snapshots, struct record_partition partition,
                            int64_t start);
 
+/* Whether the stage found that what it took over was of another log; it is thrown away. The
+ * worker must start anew. */
+bool snapshots_misled(struct snapshots *snapshots);
+
 /* All records of a partition before `next` have been read, and what was made of them is
  * committed; below 0: not all. Begins to keep the state when it is time to, and goes on with
  * what was begun. Returns whether it did: it is enough for a turn. */

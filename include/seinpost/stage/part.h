@@ -23,7 +23,10 @@ struct part {
     const char *refused; /* short name of why it cannot go on; NULL: it can */
     bool surveyed;       /* what the desks have is known, as far as it must be */
     bool restored;       /* by a snapshot, before that was known */
-    bool told;           /* how far its rules have come, since it is live, at */
+    bool misled;   /* what restored it was, as the records behind it show, of another log */
+    int64_t track; /* hash of the records that were read, from the first */
+    int64_t said_track; /* the same at what is committed; below 0: it does not say */
+    bool told;          /* how far its rules have come, since it is live, at */
     int64_t told_ms;
     bool unsaid; /* its state may know open alerts that the desks do not */
     struct stage_edition edition;
@@ -44,8 +47,9 @@ void part_free(struct part *part);
 /* What the desks have is known now: `voice.heard`. */
 void part_surveyed(struct part *part);
 
-/* Has taken over a state of the log from `begins` to before `next`: that is not replayed. */
-void part_begin_behind(struct part *part, int64_t begins);
+/* Has taken over a state of the log from `begins` to before `next`, whose last changes are
+ * these: that is not replayed. */
+void part_begin_behind(struct part *part, int64_t begins, const struct tail *kept);
 
 /* Takes a record of the match log. One that was refused takes none. */
 enum stage_result part_take(struct part *part, const struct record *record);

@@ -112,6 +112,9 @@ struct stage {
      * offset that must be given, or in a word why not: then all must be given from the start */
     const char *(*load)(void *self, struct record_partition partition, struct slice image,
                         int64_t *next);
+    /* Tells that what it took over so was, as the records behind it show, of another log: the
+     * partition must be given from its start. NULL like `save` */
+    bool (*misled)(void *self, struct record_partition partition);
     void (*free)(void *self);
 };
 

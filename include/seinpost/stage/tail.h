@@ -43,8 +43,9 @@ void tail_note(struct tail *tail, const struct change *change, int64_t offset);
 /* Forgets all; what comes from `from` on will be known. */
 void tail_restart(struct tail *tail, int64_t from);
 
-/* Takes over what was said of records before `below`: they are not replayed. */
-void tail_take_over(struct tail *tail, const struct tail *said, int64_t below);
+/* Takes over what a snapshot knows of records that are not replayed, from where `tail` begins.
+ */
+void tail_take_over(struct tail *tail, const struct tail *kept);
 
 /* Appends the newest entries: `OFFSET,ID:STATE:DIGEST:NEEDS,...`. */
 void tail_put(const struct tail *tail, struct text *text);

@@ -164,6 +164,66 @@ START_TEST(a_state_that_does_not_fit_is_refused)
 }
 END_TEST
 
+/* Says whether a daemon that goes on from the image reads from the log of `hours` on what the
+ * image is of: it is given the records that were committed behind the image. */
+static bool fits(struct slice image, int first_hour, int64_t committed)
+{
+    struct yard log = yard_correlator(COUNT("7"), 0, "");
+    int64_t next = 0;
+
+    for (int64_t i = 0; i < committed; i++) {
+        give(&log, first_hour + (int)i);
+    }
+    (void)yard_lines(&log, 0);
+    struct text metadata = metadata_of(&log);
+    struct yard other = yard_correlator(COUNT("7"), committed, metadata.data);
+    bool fits = strcmp(load(&other, image, &next), "log") != 0;
+    other.offsets[0] = next;
+    for (int64_t i = next; fits && i < committed; i++) {
+        give(&other, first_hour + (int)i);
+    }
+    ck_assert_str_eq(yard_lines(&other, 0), "");
+    if (fits && other.stage.misled(other.stage.self, place)) {
+        ck_assert_str_eq(other.stage.refused(other.stage.self, place), "snapshot");
+        fits = false;
+    }
+    text_free(&metadata);
+    yard_end(&log);
+    yard_end(&other);
+    return fits;
+}
+
+/* A state of another log, whose offsets and numbers of alerts fit, is not taken for one of this
+ * log: at once when it stands at the committed offset, else when that is reached. */
+START_TEST(a_state_of_another_log_is_found)
+{
+    struct yard old = yard_correlator(COUNT("7"), 0, "");
+    struct text image = image_after_four(&old);
+
+    for (int64_t committed = 4; committed <= 6; committed++) {
+        ck_assert(fits(text_slice(&image), 0, committed));
+        ck_assert(!fits(text_slice(&image), 1, committed));
+    }
+    text_free(&image);
+    yard_end(&old);
+}
+END_TEST
+
+/* After an operator accepted a log as it is, nothing tells which it was: no state is taken. */
+START_TEST(no_state_is_taken_over_after_an_acceptance)
+{
+    struct yard old = yard_correlator(COUNT("7"), 0, "");
+    struct text image = image_after_four(&old);
+    struct yard accepted = yard_correlator(COUNT("7"), 5, "1;q=0;s=0");
+    int64_t next = 0;
+
+    ck_assert_str_eq(load(&accepted, text_slice(&image), &next), "log");
+    text_free(&image);
+    yard_end(&old);
+    yard_end(&accepted);
+}
+END_TEST
+
 /* Nothing is kept of a part that still replays, nor of more than may be kept. */
 START_TEST(not_every_state_is_kept)
 {
@@ -185,8 +245,12 @@ END_TEST
 
 Suite *part_image_suite(void)
 {
-    const TTest *const tests[] = {a_state_is_taken_over, a_spoiled_state_is_refused,
-                                  a_state_that_does_not_fit_is_refused, not_every_state_is_kept,
+    const TTest *const tests[] = {a_state_is_taken_over,
+                                  a_spoiled_state_is_refused,
+                                  a_state_that_does_not_fit_is_refused,
+                                  a_state_of_another_log_is_found,
+                                  no_state_is_taken_over_after_an_acceptance,
+                                  not_every_state_is_kept,
                                   NULL};
 
     return unit_suite("part_image", tests);
