@@ -41,7 +41,6 @@ enum {
     SEEDS_USUAL = 1000,
     FAILURES_USUAL = 20,
     EVERY_CALL_EVENTS = 30,
-    OTHER_SEEDS = 1 << 30,
     TAMPERED_SEEDS = 30,
     FOUND = 1,
     MISUSED = 2,
@@ -123,27 +122,10 @@ static void count_snapshots(uint64_t snapshots[2])
     counter_visit("seinpost_snapshots_refused_total", add_count, &snapshots[1]);
 }
 
-/* A shorter run before, on topics of the same names: of which snapshots are left. */
-static struct world *run_before(const struct bench *bench, const struct world_plan *plan)
-{
-    struct world_plan before = world_plan_of(plan->seed + OTHER_SEEDS);
-
-    before.daemons = plan->daemons;
-    before.match_partitions = plan->match_partitions;
-    before.traffic.events = plan->traffic.events / 2;
-    before.steps = plan->steps / 2;
-    before.keeps = true;
-    before.keeps_every_ms = 0;
-    before.disk_spoils = before.disk_wipes = before.disk_others = 0;
-    struct world *world = world_new(bench, &before);
-    (void)world_run(world);
-    return world;
-}
-
 static bool run_seed(const struct bench *bench, const struct world_plan *plan,
                      struct board *board, struct text *why)
 {
-    struct world *other = plan->disk_others > 0 ? run_before(bench, plan) : NULL;
+    struct world *other = plan->disk_others > 0 ? world_before(bench, plan) : NULL;
     struct world *world = world_new(bench, plan);
     world->other_disks = other == NULL ? NULL : other->disks;
     bool good = world_run(world);
@@ -166,9 +148,7 @@ static bool run_seed(const struct bench *bench, const struct world_plan *plan,
         count_snapshots(board->snapshots);
     }
     world_free(world);
-    if (other != NULL) {
-        world_free(other);
-    }
+    world_free(other);
     return good;
 }
 

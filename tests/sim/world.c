@@ -24,6 +24,7 @@ enum {
     PUBLISH_MAX = 4,
     NAP_MS_MAX = 8000,
     QUIET_PASSES = 2,
+    OTHER_SEEDS = 1 << 30,
 };
 
 static void make_topics(struct world *world)
@@ -108,6 +109,9 @@ struct world *world_new(const struct bench *bench, const struct world_plan *plan
 
 void world_free(struct world *world)
 {
+    if (world == NULL) {
+        return;
+    }
     for (int i = 0; i < world->hands_count; i++) {
         if (world->hands[i].running) {
             hand_end(&world->hands[i]);
@@ -356,4 +360,20 @@ bool world_run(struct world *world)
         dry = run_dry(world);
     }
     return dry;
+}
+
+struct world *world_before(const struct bench *bench, const struct world_plan *plan)
+{
+    struct world_plan before = world_plan_of(plan->seed + OTHER_SEEDS);
+
+    before.daemons = plan->daemons;
+    before.match_partitions = plan->match_partitions;
+    before.traffic.events = plan->traffic.events / 2;
+    before.steps = plan->steps / 2;
+    before.keeps = true;
+    before.keeps_every_ms = 0;
+    before.disk_spoils = before.disk_wipes = before.disk_others = 0;
+    struct world *world = world_new(bench, &before);
+    (void)world_run(world);
+    return world;
 }

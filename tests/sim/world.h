@@ -120,6 +120,9 @@ void world_free(struct world *world);
  * whether that end came in time. */
 bool world_run(struct world *world);
 
+/* Makes a shorter run, on topics of the same names, of which snapshots are left. */
+struct world *world_before(const struct bench *bench, const struct world_plan *plan);
+
 /* Lets the hand sleep while the world goes on. */
 void world_sleep(struct world_hand *hand);
 
