@@ -1,7 +1,11 @@
-"""`seinpost partner check`: what becomes of a partner's records, and of each of their fields."""
+"""`seinpost partner`: what becomes of a partner's records and of their fields, and what a new partner gets."""
 import io
 import json
+import re
+import shutil
 import struct
+import subprocess
+import sys
 
 import fastavro
 import yaml
@@ -185,4 +189,101 @@ def cannot_be_asked(tool):
     tool.bad(2, "partner", "dance")
 
 
-CLAIMS = [fates_of_fields, refused_by_code, late_by_its_rules, containers, framed_records, clear_identities, cannot_be_asked]
+SECTORS = ("air", "rail", "bank", "card", "housing", "kvk")
+SHIPPED = yaml.safe_load((ROOT / "deploy/seinpost.yaml").read_text(encoding="utf-8"))["sources"]
+
+
+def add(tool, sector, *options):
+    return tool.good("partner", "add", f"{sector}-7", "--sector", sector, "--topic", f"partner.{sector}-7", *options)
+
+
+def blocks(guide, language):
+    """The pieces of code of a guide."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", guide, re.M | re.S)
+
+
+def source_as_shipped(tool):
+    """the source that add prints is one of the configuration, with what deploy/seinpost.yaml has for its sector"""
+    for sector in SECTORS:
+        (printed,) = yaml.safe_load(add(tool, sector, "--part", "source"))
+        shipped = next(each for each in SHIPPED if each["types"] == [f"{sector}.*"])
+        for key in ("types", "identities", "purposes", "legal-bases", "lateness", "max-skew", "idle", "retention"):
+            assert printed[key] == shipped[key], (sector, key, printed)
+        assert (printed["name"], printed["topic"]) == (f"{sector}-7", f"partner.{sector}-7")
+    (printed,) = yaml.safe_load(add(tool, "air", "--part", "source", "--types", "air.boarded,air.booking.*"))
+    assert printed["types"] == ["air.boarded", "air.booking.*"]
+
+
+def examples_are_good(tool):
+    """each event type of a sector has an example, and the daemon would take it from the source that add prints"""
+    for sector in SECTORS:
+        guide = add(tool, sector, "--guide")
+        events = [json.loads(block) for block in blocks(guide, "json")]
+        wanted = sorted(path.stem for path in (ROOT / "schemas/signals").glob(f"{sector}.*.avsc"))
+        assert sorted(each["type"] for each in events) == wanted, sector
+        path = config(tool)
+        made = yaml.safe_load(path.read_text(encoding="utf-8"))
+        made["sources"] = yaml.safe_load(add(tool, sector, "--part", "source"))
+        made["rules"] = str(tool.folder / "none")
+        (tool.folder / "none").mkdir(exist_ok=True)
+        (tool.folder / f"writers/{sector}-7").mkdir(parents=True)
+        path.write_text(yaml.safe_dump(made), encoding="utf-8")
+        told = tool.good("partner", "check", "--config", path, "--source", f"{sector}-7", lines(tool, *events))
+        assert f"{len(wanted)} records: {len(wanted)} good" in told, told
+        for each in events:  # every field of the type is there
+            schema = json.loads((ROOT / f"schemas/signals/{each['type']}.avsc").read_text(encoding="utf-8"))
+            data = next(field for field in schema["fields"] if field["name"] == "data")["type"]["fields"]
+            assert list(each["data"]) == [field["name"] for field in data], each
+
+
+def guide_code_writes_records(tool):
+    """the guide's Python, as it stands, writes records that the daemon would take by the guide's schemas"""
+    guide = add(tool, "bank", "--guide")
+    (code,) = blocks(guide, "python")
+    tool.write("publish.py", code)
+    tool.write("client.conf", "bootstrap.servers=127.0.0.1:1\n")
+    lines(tool, *(json.loads(block) for block in blocks(guide, "json")))
+    shutil.copytree(ROOT / "schemas/signals", tool.folder / "schemas")
+    shutil.copytree(ROOT / "schemas/signals", tool.folder / "writers/bank-7")
+    done = subprocess.run([sys.executable, "publish.py", "--now", "--files", "sample.ndjson"], cwd=tool.folder, check=False,
+                          capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    path = config(tool)
+    made = yaml.safe_load(path.read_text(encoding="utf-8"))
+    made["sources"] = yaml.safe_load(add(tool, "bank", "--part", "source"))
+    path.write_text(yaml.safe_dump({**made, "rules": str(ROOT / "deploy/rules/bank")}), encoding="utf-8")
+    files = sorted(tool.folder.glob("*.bin"))
+    told = tool.good("partner", "check", "--config", path, "--source", "bank-7", *files)
+    assert len(files) >= 4 and f"{len(files)} records: {len(files)} good" in told, told
+    assert "bank.transfer: serves " in told
+    java, kcat = blocks(guide, "java")[0], blocks(guide, "sh")[0]
+    assert '"partner.bank-7"' in java and "-t partner.bank-7 " in kcat and "@" not in guide
+
+
+def commands_are_few(tool):
+    """the scripts are shell, and allow the partner one operation on one topic, and the daemon no All, Create, Delete or Alter"""
+    script = add(tool, "bank", "--part", "commands")
+    rights = tool.good("partner", "rights", "--config", ROOT / "deploy/seinpost.yaml")
+    desk = tool.good("partner", "rights", "--config", ROOT / "deploy/seinpost.yaml", "--reader", "kmar:seinpost.alerts")
+    for text in (script, rights, desk):
+        assert subprocess.run(["sh", "-n"], input=text, text=True, check=False).returncode == 0
+    allowed = [line for line in script.splitlines() if "User:bank-7" in line]
+    assert len(allowed) == 1 and re.findall(r"--operation (\w+)", allowed[0]) == ["Write"] and "--topic partner.bank-7 " in allowed[0]
+    assert set(re.findall(r"--operation (\w+)", rights)) == {"Read", "Write", "Describe", "DescribeConfigs"}
+    assert "--topic seinpost.alerts" not in "".join(line for line in rights.splitlines() if "--operation Read" in line).replace(
+        "--topic seinpost.alerts.current", "")
+    assert re.findall(r"--operation (\w+) --(\w+) (\S+)", desk) == [("Read", "topic", "seinpost.alerts"), ("Read", "group", "kmar.")]
+
+
+def add_refuses(tool):
+    """a name that a shell or YAML would read otherwise, another sector or event type is refused, and nothing printed"""
+    for words in (["a b"], ["a;b"], ["$(x)"], ["-a"], ["1"], ["a", "--topic", "b c"], ["a", "--sector", "sea"],
+                  ["a", "--types", "card.issued"], ["a", "--types", ""], ["a", "b"], []):
+        done = tool.run("partner", "add", "--sector", "bank", "--topic", "t", *words)
+        assert done.returncode == 2 and not done.stdout and done.stderr, (words, done.stdout)
+    tool.bad(2, "partner", "rights", "--config", ROOT / "deploy/seinpost.yaml", "--reader", "kmar")
+    tool.bad(2, "partner", "rights")
+
+
+CLAIMS = [fates_of_fields, refused_by_code, late_by_its_rules, containers, framed_records, clear_identities, cannot_be_asked,
+          source_as_shipped, examples_are_good, guide_code_writes_records, commands_are_few, add_refuses]
