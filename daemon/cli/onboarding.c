@@ -72,6 +72,9 @@ void onboarding_source(const struct onboarding *onboarding, struct text *text)
                 "    max-skew: 10m\n    idle: %s\n    retention: %s\n",
                 SLICE_ARGS(onboarding->name), sector->purposes, sector->legal_bases,
                 sector->lateness, sector->idle, sector->retention);
+    if (sector->remark != NULL) {
+        text_format(text, "    enabled: false # %s\n", sector->remark);
+    }
 }
 
 /* Each right is one operation on one thing of one name; Write and Read bring Describe along. A

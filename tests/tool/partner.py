@@ -207,6 +207,7 @@ def source_as_shipped(tool):
     for sector in SECTORS:
         (printed,) = yaml.safe_load(add(tool, sector, "--part", "source"))
         shipped = next(each for each in SHIPPED if each["types"] == [f"{sector}.*"])
+        assert printed.get("enabled", True) == shipped.get("enabled", True), sector
         for key in ("types", "identities", "purposes", "legal-bases", "lateness", "max-skew", "idle", "retention"):
             assert printed[key] == shipped[key], (sector, key, printed)
         assert (printed["name"], printed["topic"]) == (f"{sector}-7", f"partner.{sector}-7")
@@ -224,6 +225,8 @@ def examples_are_good(tool):
         path = config(tool)
         made = yaml.safe_load(path.read_text(encoding="utf-8"))
         made["sources"] = yaml.safe_load(add(tool, sector, "--part", "source"))
+        made["sources"][0]["enabled"] = True
+        made["topics"]["matches"]["retention"] = made["sources"][0]["retention"]  # no longer than the law allows
         made["rules"] = str(tool.folder / "none")
         (tool.folder / "none").mkdir(exist_ok=True)
         (tool.folder / f"writers/{sector}-7").mkdir(parents=True)

@@ -15,7 +15,8 @@ struct sector {
     const char *lateness; /* durations */
     const char *idle;
     const char *retention;
-    const char *place; /* an example of a place of it */
+    const char *place;  /* an example of a place of it */
+    const char *remark; /* what to mind before it is switched on; NULL: nothing */
 };
 
 const struct sector *sector_find(const char *name);
