@@ -86,12 +86,12 @@ def ingest_config(case, topic, rules):
     return config
 
 
-def ingest(case, options, rules_count, share=SHARE, with_bare=False):
+def ingest(case, options, rules_count, share=SHARE, with_bare=False, partitions=1):
     """What ingest costs with so many rules, in nanoseconds an event, and what each kind of thread does of it.
 
     The daemon stands still while the topic is filled, so that it reads as the bare loop does: what is there already.
     """
-    loop = Loop(case, options.build / "tests" / "loop_bench", options.messages)
+    loop = Loop(case, options.build / "tests" / "loop_bench", options.messages, partitions)
     events = list(made.pair_events(KINDS, rules_count, share))
     records = record_file(case.folder / "records", events)
     wanted = sum(1 for event in events if not event[3].startswith("X") and
