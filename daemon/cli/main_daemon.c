@@ -3,6 +3,7 @@
 #include "seinpost/cli/inspection.h"
 #include "seinpost/cli/station.h"
 #include "seinpost/cli/verb.h"
+#include "seinpost/ops/confine.h"
 #include "seinpost/ops/notify.h"
 #include "seinpost/run/setback.h"
 
@@ -89,6 +90,22 @@ static int run(const struct config_data *config, struct station *station,
     return VERB_GOOD;
 }
 
+/* Before there are threads: each has what the first has. A sanitizer looks for leaks as a
+ * process beside us, which we allow nobody. */
+static void confine_to(const char *folder)
+{
+#ifndef SEINPOST_SANITIZED
+    const struct confined confined = confine(folder);
+    if (confined.files == 0 || confined.calls == 0) {
+        log_warning("the kernel does not confine %s: it lacks %s",
+                    confined.files == 0 ? "files" : "calls",
+                    confined.files == 0 ? "Landlock" : "seccomp");
+    }
+#else
+    (void)folder;
+#endif
+}
+
 int main(int argc, char **argv)
 {
     struct options options = {0};
@@ -105,8 +122,11 @@ int main(int argc, char **argv)
      */
     (void)mallopt(M_MXFAST, 0);
     const sigset_t signals = block_signals();
-    setback_start(NULL);
     struct config *config = config_open(options.config, stderr);
+    if (config != NULL) {
+        confine_to(config_get(config)->snapshots);
+    }
+    setback_start(NULL);
     struct station *station =
         config == NULL ? NULL : station_open(config_get(config), options.instance, stderr);
     const int ended = station == NULL ? VERB_USAGE : run(config_get(config), station, &signals);

@@ -1,0 +1,8 @@
+#include "ops.h"
+
+int main(void)
+{
+    Suite *const suites[] = {confine_suite(), NULL};
+
+    return unit_run(suites);
+}
