@@ -328,7 +328,7 @@ static void settle_currencies(struct metric_reader *reader)
     }
     for (size_t i = 0; i < reader->metrics.count; i++) {
         const struct rule_metric *metric = &reader->metrics.items[i];
-        if (needs_currency(metric)) {
+        if (needs_currency(metric) && metric->node != NULL) { /* else a condition is missing */
             tree_key_fault(reader->build->compile.diag, metric->node, "E207",
                            "of which currency is '%.*s'? no condition says it",
                            SLICE_ARGS(metric->name));
