@@ -9,6 +9,7 @@ install(DIRECTORY ${CMAKE_BINARY_DIR}/pages/ DESTINATION ${CMAKE_INSTALL_DATADIR
 install(DIRECTORY schemas DESTINATION ${share} COMPONENT seinpost)
 install(FILES deploy/seinpost.yaml DESTINATION ${share}/deploy COMPONENT seinpost) # the demo's
 install(DIRECTORY deploy/rules deploy/model deploy/scenarios DESTINATION ${share}/deploy COMPONENT seinpost-rules)
+install(DIRECTORY deploy/watch DESTINATION ${share} COMPONENT seinpost)
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT seinpost)
 
 # The rest is of a system alone: `cmake --install` into a folder of one's own leaves it out.

@@ -1,8 +1,9 @@
-/* What the fuzz targets share. A target is one file with LLVMFuzzerTestOneInput(): what it claims is
- * that whatever the bytes are nothing is read or written that is not ours, nothing overflows, no
- * invariant breaks, and no memory is left; some claim more.
+/* What the fuzz targets share. A target is one file with LLVMFuzzerTestOneInput(): what it
+ * claims is that whatever the bytes are nothing is read or written that is not ours, nothing
+ * overflows, no invariant breaks, and no memory is left; some claim more.
  *
- * libFuzzer drives them in a long search; replay.c gives them the corpus in each run of the tests.
+ * libFuzzer drives them in a long search; replay.c gives them the corpus in each run of the
+ * tests.
  */
 #ifndef SEINPOST_TESTS_FUZZ_H
 #define SEINPOST_TESTS_FUZZ_H

@@ -1,7 +1,7 @@
-/* A snapshot: the state that the shipped scenarios leave, with bytes of it changed and the checksum
- * made good again. Four bytes are a change: where (three bytes), and what is written there; with
- * the highest bit of the place set, all from there on is cut off. It is taken or refused, and if it
- * is taken it can be freed. */
+/* A snapshot: the state that the shipped scenarios leave, with bytes of it changed and the
+ * checksum made good again. Four bytes are a change: where (three bytes), and what is written
+ * there; with the highest bit of the place set, all from there on is cut off. It is taken or
+ * refused, and if it is taken it can be freed. */
 #include "seinpost/base/digest.h"
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/file.h"
@@ -65,7 +65,8 @@ static size_t change(char *copy, const uint8_t *data, size_t size)
     size_t end = base.size - CHECKSUM_SIZE;
 
     for (size_t i = 0; i + 4 <= size; i += 4) {
-        const size_t place = ((size_t)(data[i] & 0x7f) << 16 | (size_t)data[i + 1] << 8 | data[i + 2]) % end;
+        const size_t place =
+            ((size_t)(data[i] & 0x7f) << 16 | (size_t)data[i + 1] << 8 | data[i + 2]) % end;
         if ((data[i] & 0x80) != 0 && place > 0) {
             end = place;
         } else {

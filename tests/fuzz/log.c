@@ -1,5 +1,5 @@
-/* A record of our own topics, the match log or `derived`, with a whole frame around it: it is read
- * or refused, never half. The first byte says which. */
+/* A record of our own topics, the match log or `derived`, with a whole frame around it: it is
+ * read or refused, never half. The first byte says which. */
 #include "seinpost/alert/derived.h"
 #include "seinpost/base/ensure.h"
 #include "seinpost/signal/frame.h"

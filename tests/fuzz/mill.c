@@ -57,8 +57,7 @@ struct stage mill_correlator(const struct mill *mill, int64_t committed, struct 
     const struct correlator_options options = {.program = mill->program,
                                                .formats = &mill->formats,
                                                .alert_wire = SOURCE_SINGLE_OBJECT,
-                                               .alert_schema =
-                                                   mill->formats.alert.fingerprint,
+                                               .alert_schema = mill->formats.alert.fingerprint,
                                                .match_partitions = 1,
                                                .derived_partitions = 1,
                                                .current_topic = "alerts.current",

@@ -1,4 +1,5 @@
-/* A record's body under one of the shipped schemas: what the decoder takes, Avro C reads alike. */
+/* A record's body under one of the shipped schemas: what the decoder takes, Avro C reads alike.
+ */
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/file.h"
 #include "seinpost/signal/writer.h"
@@ -11,7 +12,7 @@ enum {
 };
 
 static const char *const types[TYPES] = {
-    "air.booking.created", "air.noshow",      "bank.transfer", "card.auth",
+    "air.booking.created",   "air.noshow",     "bank.transfer",        "card.auth",
     "housing.lease.started", "kvk.registered", "rail.booking.created", "bank.indicator.raised",
 };
 
@@ -33,8 +34,7 @@ static void begin(void)
         ENSURE(file_read(kit.arena, path, &schema));
         writers[i] = writer_new(schema, &detail);
         ENSURE(writers[i] != NULL);
-        const struct event_type *const type =
-            catalogue_find(kit.catalogue, slice_of(types[i]));
+        const struct event_type *const type = catalogue_find(kit.catalogue, slice_of(types[i]));
         ENSURE(writer_resolve(writers[i], type, &detail) == VERDICT_GOOD);
         judges[i] = avroc_new(schema);
         ENSURE(judges[i] != NULL);

@@ -2,12 +2,12 @@
  *
  * usage: fuzz_TARGET PATH...     files, or folders of files
  */
-#include "fuzz.h"
-
 #include "seinpost/base/file.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
+
+#include "fuzz.h"
 
 static size_t given;
 

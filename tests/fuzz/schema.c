@@ -1,4 +1,5 @@
-/* A writer's schema from a registry, and a record's body under it: up to the first zero byte the schema. */
+/* A writer's schema from a registry, and a record's body under it: up to the first zero byte
+ * the schema. */
 #include "seinpost/base/ensure.h"
 #include "seinpost/schema/avro.h"
 #include "seinpost/signal/writer.h"
