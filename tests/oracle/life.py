@@ -40,6 +40,7 @@ class Shown:
     evidence: tuple         # content orders
     metrics: dict
     sectors: tuple
+    stages: frozenset       # of the alerts that are evidence
     further: int
     closed: bool
     end: float
@@ -57,8 +58,10 @@ def key_of(alert):
 def show(alert, watermark):
     evidence = base_events([event for finding in alert.findings for event in finding.evidence])
     opening = tuple(event.order for event in base_events(alert.opening.evidence))
+    alerts = [event for finding in alert.findings for event in finding.evidence if event.type == "alert"]
     return Shown(alert.opening.at, opening, tuple(event.order for event in evidence), alert.findings[-1].metrics,
-                 tuple(sorted({sector for event in evidence for sector in event.sectors})), len(alert.findings) - 1,
+                 tuple(sorted({sector for event in evidence for sector in event.sectors})),
+                 frozenset(value for event in alerts for value in event.values("stage")), len(alert.findings) - 1,
                  watermark >= alert.end, alert.end)
 
 
@@ -126,13 +129,13 @@ def milestone(further):
 
 
 def content(shown):
-    return shown.opened_at, shown.opening, shown.evidence, shown.metrics, shown.sectors, shown.further
+    return shown.opened_at, shown.opening, shown.evidence, shown.metrics, shown.sectors, shown.stages, shown.further
 
 
 def worth_telling(new, old):
     if content(new) == content(old):
         return False
-    if (new.opened_at, new.opening, new.sectors) != (old.opened_at, old.opening, old.sectors):
+    if (new.opened_at, new.opening, new.sectors, new.stages) != (old.opened_at, old.opening, old.sectors, old.stages):
         return True
     return new.further <= FIRST_UPDATES or milestone(new.further) > milestone(old.further)
 
