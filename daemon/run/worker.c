@@ -493,8 +493,6 @@ enum outcome worker_turn(struct worker *worker, int64_t timeout_ms)
     outcome = commit(worker);
     if (outcome != OUTCOME_STOP) {
         keep_state(worker);
-    }
-    if (outcome == OUTCOME_OK || outcome == OUTCOME_ABORT) {
         outcome = ask_ends(worker);
     }
     return outcome;
