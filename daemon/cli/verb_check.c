@@ -6,6 +6,7 @@
 #include "seinpost/cli/workbench.h"
 #include "seinpost/config/config.h"
 #include "seinpost/model/model.h"
+#include "seinpost/rule/measures.h"
 #include "seinpost/rule/ruletest.h"
 #include "seinpost/rule/silence.h"
 #include "seinpost/signal/inspect.h"
@@ -26,6 +27,8 @@ static const struct usage_option option_table[] = {
     {"config", 'c', "FILE",
      "check the configuration too, and hold rules against the sources there: purposes, bases, "
      "retention (default of PATH: the rules that it names)"},
+    {"measures", 'm', "FILE",
+     "menu of measures: rules may name no other (deploy/model/measures.yaml)"},
     {"schemas", 's', "DIR",
      "event catalogue (default: that of the configuration, else the one that came with the "
      "program)"},
@@ -49,6 +52,7 @@ const struct usage verb_check_usage = {
 
 struct options {
     const char *config;
+    const char *measures;
     const char *schemas;
     struct instant today;
     int form;
@@ -75,6 +79,9 @@ static bool take_option(void *context, char letter, const char *argument)
     case 'c':
         options->config = argument;
         return true;
+    case 'm':
+        options->measures = argument;
+        return true;
     case 's':
         options->schemas = argument;
         return true;
@@ -98,6 +105,16 @@ static void check_tests(const struct workbench *workbench)
     for (size_t i = 0; i < program->tests_count; i++) {
         (void)ruletest_read(workbench->arena, workbench->diag, program, NULL,
                             tree_get(program->tests[i], "tests"));
+    }
+}
+
+static void check_measures(const struct options *options, const struct workbench *workbench)
+{
+    struct measures measures;
+
+    if (options->measures != NULL &&
+        measures_read(workbench->diag, workbench->arena, options->measures, &measures)) {
+        measures_check(workbench->diag, workbench->program, &measures);
     }
 }
 
@@ -234,6 +251,7 @@ static void load_all(const struct options *options, struct workbench *workbench,
         config_check_types(config, workbench->diag, workbench->catalogue);
     }
     check_tests(workbench);
+    check_measures(options, workbench);
     const size_t events = check_events(workbench, paths, count);
     silence_report(workbench->diag);
     report(options, workbench, events);
