@@ -20,6 +20,7 @@ def config(tool, **source):
     """A configuration with one source, a bank, whose rule is RULE. Returns its path."""
     tool.write("rules/rule.yaml", RULE)
     made = yaml.safe_load((ROOT / "deploy/seinpost.yaml").read_text(encoding="utf-8"))
+    made.pop("model", None)  # it stands beside that file
     bank = next(each for each in made["sources"] if each["name"] == "bank-partner-1")
     made.update(schemas=str(ROOT / "schemas"), sources=[{**bank, "retention": "52w", **source}],
                 registry="http://127.0.0.1:1")
