@@ -26,6 +26,7 @@ struct progress {
     bool drawn; /* on a terminal */
     bool lines; /* elsewhere */
     bool coloured;
+    bool shown; /* there is a line to clear */
 };
 
 static int64_t now_ms(void)
@@ -46,7 +47,8 @@ struct progress *progress_new(const char *what, size_t all)
     progress->drawn = isatty(STDERR_FILENO) != 0;
     const char *no_colour = getenv("NO_COLOR");
     progress->coloured = no_colour == NULL || no_colour[0] == '\0';
-    progress->start_ms = progress->drawn_ms = now_ms();
+    progress->start_ms = now_ms();
+    progress->drawn_ms = progress->start_ms - (progress->drawn ? REDRAW_MS : 0); /* at once */
     return progress;
 }
 
@@ -106,13 +108,14 @@ void progress_step(struct progress *progress, size_t done)
     progress->looked = done;
     if (now - progress->drawn_ms >= (progress->drawn ? REDRAW_MS : LINE_MS)) {
         progress->drawn_ms = now;
+        progress->shown = true;
         draw(progress, now);
     }
 }
 
 void progress_free(struct progress *progress)
 {
-    if (progress->drawn && progress->drawn_ms != progress->start_ms) {
+    if (progress->drawn && progress->shown) {
         (void)fputs("\r\033[K", stderr);
     } else if (progress->lines) {
         draw(progress, now_ms());

@@ -19,6 +19,7 @@ import traceback
 from station import Bench, Case
 
 MODULES = ("test_harness", "test_scenarios", "test_broken", "test_late", "test_absence", "test_clear", "test_places",
+           "test_ends", "test_kills", "test_several", "test_reload", "test_snapshots", "test_approval",
            "test_explain", "test_replay", "test_rights", "test_floods", "test_inspection", "test_watch",
            "test_desks")
 

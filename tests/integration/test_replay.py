@@ -1,8 +1,12 @@
 """`seinpost replay --config`: ranges of the partners' topics, read again by the daemon's own stages."""
+import concurrent.futures
 import datetime
 import json
+import os
+import pty
 import re
 import shutil
+import subprocess
 import time
 import types
 from collections import Counter
@@ -215,6 +219,8 @@ def thirds(past):
 def test_replay_range(case):
     """The whole range says what the live daemon said; parts of it what an independent reading says; nothing is written."""
     past = Past(case)
+    aside = case.stack.enter_context(concurrent.futures.ThreadPoolExecutor(1))
+    away = aside.submit(past.replay, "--brokers", NOBODY, code=3)  # it waits, meanwhile the others work
     before = past.untouched()
     records, told = past.alerts()
     check_whole(past, records)
@@ -234,15 +240,47 @@ def test_replay_range(case):
     bank = [item for item in past.load.stream.sent if item.sector == "bank"]
     check_range(past, bank, "one source alone", "--source", SOURCES["bank"][0])
     check_against(past)
+    check_progress(past)
     claim(past.untouched() == before, "a replay has left traces")
+    claim("R103" in away.result()[1], "brokers that are away")
     check_faults(past)
+
+
+def on_terminal(past, **environment):
+    """What stderr shows where it is a terminal."""
+    master, slave = pty.openpty()
+    words = [station.binary(past.case.bench.build_dir, "seinpost"), "replay", "--config", past.config, "--format", "ndjson"]
+    clean = {name: value for name, value in past.case.bench.environment().items() if name != "NO_COLOR"}
+    with subprocess.Popen(words, env={**clean, **environment}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                          stderr=slave) as process:
+        os.close(slave)
+        seen = b""
+        with open(master, "rb", buffering=0) as screen:
+            try:
+                while piece := screen.read(4096):
+                    seen += piece
+            except OSError:  # the other side is closed
+                pass
+        claim(process.wait(60) == 0, "the replay on a terminal")
+    return seen.decode(errors="replace")
+
+
+def check_progress(past):
+    """A bar with rate and time left on a terminal, coloured unless NO_COLOR is set; plain lines elsewhere."""
+    count = len(past.load.stream.sent)
+    shown = re.compile(rf"\d+ of {count} offsets \(\d+ %\), \d+/s, \d+ s left")
+    for colour, environment in ((True, {}), (False, {"NO_COLOR": "1"})):
+        seen = on_terminal(past, **environment)
+        claim(shown.search(seen) and re.search(r"\r\[(\x1b\[32m)?[#.]{20}", seen), f"no bar: {seen[:200]!r}")
+        claim(("\x1b[32m" in seen) == colour, f"colour with {environment}: {seen[:200]!r}")
+    told = past.replay()[1]
+    claim("\x1b" not in told and "\r" not in told, f"no plain lines: {told[-300:]!r}")
+    claim(re.search(rf"^{count} of {count} offsets \(100 %\), \d+/s, 0 s left$", told, re.M), f"no plain line at the end: {told[-300:]!r}")
 
 
 def check_faults(past):
     """What is not there is told, by code and in time; nothing is told as if it were all."""
     case, cluster = past.case, past.case.bench.cluster
-    away = ["--brokers", NOBODY]
-    claim("R103" in past.replay(*away, code=3)[1], "brokers that are away")
     air, card = case.topic("air"), case.topic("card")
     claim("R102" in past.replay("--from", f"{air}:0:99999999", code=3)[1], "an offset behind the end")
     claim("no source" in past.replay("--from", "elsewhere:0:1", code=2)[1], "a topic of no source")

@@ -18,13 +18,14 @@ import mutate
 import outline
 import pages
 import partner
+import replay
 import reports
 import sigma
 import silence
 import views
 from tool import Tool
 
-MODULES = [reports, silence, approval, views, outline, layout, change, mutate, pages, partner, sigma, law_table]
+MODULES = [reports, silence, approval, views, outline, layout, change, mutate, pages, partner, replay, sigma, law_table]
 
 
 def main():
