@@ -31,6 +31,7 @@ UNABLE = {
     "E217": OTHERS, "E301": OTHERS, "E302": OTHERS, "E303/glob-that-means-nothing": "a glob is matched with all types",
     "E303/event-types-of-a-test": "events of a test are of any shape", "E304/two-types-one-field": TYPES, "E305": TYPES, "E306": WORDS,
     "E307": OTHERS, "E308": OTHERS, "E309": TYPES, "E310": WORDS, "E311": OTHERS, "E312": OTHERS, "E313": OTHERS,
+    "E314": "the menu of measures is another file",
     "E402": OTHERS, "E403": OTHERS, "E404": OTHERS,
     "E405/aliases-and-references": WORDS, "E406": "all conditions are looked at together", "E407": ORDER,
     "E408": "it depends on today", "E409/stable-that-never-fires": OTHERS, "E409/stable-reads-one-under-test": OTHERS,
