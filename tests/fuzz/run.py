@@ -9,6 +9,7 @@ What a search finds is kept in build-fuzz/corpus/ and goes on from there; an inp
 build-fuzz/broken/. Without --search it ends with `N passed, N failed`: an input counts one.
 """
 import argparse
+import itertools
 import os
 import pathlib
 import re
@@ -23,6 +24,7 @@ ROOT = HERE.parents[1]
 WORK = ROOT / "build-fuzz"
 TARGETS = ("record", "schema", "rules", "config", "line", "log", "commit", "image")
 SIZE_MAX = 16384
+KEPT_MAX = 100_000  # bytes of a target in the tree: the smallest
 
 
 def seeds(target):
@@ -96,7 +98,8 @@ def merge(target):
         sources = [merged, seeded, *(path for path in (kept, corpus) if path.is_dir())]
         subprocess.run([WORK / "tests" / f"fuzz_{target}", "-merge=1", f"-max_len={SIZE_MAX}", *sources], capture_output=True, check=True)
         known = {path.read_bytes() for path in seeded.iterdir()}
-        found = [path for path in merged.iterdir() if path.read_bytes() not in known]
+        new = sorted((path for path in merged.iterdir() if path.read_bytes() not in known), key=lambda path: path.stat().st_size)
+        found = [path for path, total in zip(new, itertools.accumulate(path.stat().st_size for path in new)) if total <= KEPT_MAX]
         shutil.rmtree(kept, ignore_errors=True)
         kept.mkdir(parents=True)
         for path in found:
