@@ -1,4 +1,5 @@
-#define _GNU_SOURCE /* O_PATH, syscall */
+// NOLINTNEXTLINE(bugprone-reserved-identifier): O_PATH and syscall() are not of POSIX
+#define _GNU_SOURCE
 #include "seinpost/ops/confine.h"
 
 #include "seinpost/base/ensure.h"
