@@ -3,7 +3,6 @@
 #include "seinpost/base/ensure.h"
 #include "seinpost/base/text.h"
 #include "seinpost/correlate/cell_body.h"
-#include "seinpost/correlate/cell_groups.h"
 #include "seinpost/correlate/tuples.h"
 
 #include <string.h>
@@ -39,7 +38,6 @@ void cell_free(struct cell *cell)
     timeline_free(&cell->members);
     roster_free(cell->roster);
     VECTOR_FREE(&cell->groups);
-    VECTOR_FREE(&cell->spare);
     course_free(&cell->settled);
     course_free(&cell->head);
     free(cell);
@@ -82,6 +80,23 @@ bool cell_first(const struct heap_node *a, const struct heap_node *b)
 size_t cell_events_count(const struct cell *cell)
 {
     return cell->members.count;
+}
+
+static size_t group_of(struct cell *cell, const struct value *values)
+{
+    struct text text = {0};
+    size_t i = 0;
+
+    group_key(cell->rule, values, &text);
+    while (i < cell->groups.count &&
+           !slice_equal(cell->groups.items[i]->key, text_slice(&text))) {
+        i++;
+    }
+    if (i == cell->groups.count) {
+        VECTOR_PUSH(&cell->groups, group_new(cell->rule, values, text_slice(&text)));
+    }
+    text_free(&text);
+    return i;
 }
 
 static struct group_feeding feeding_of(struct cell *cell, bool settled,
@@ -201,6 +216,45 @@ static void remove_from_groups(struct cell *cell, const struct held *held)
     }
 }
 
+static int compare_groups(const struct rule *rule, const struct value *a, const struct value *b)
+{
+    int order = 0;
+
+    for (size_t i = 0; order == 0 && i < rule->group_count; i++) {
+        order = value_compare(&a[i], &b[i]);
+    }
+    return order;
+}
+
+/* Of an event's groups the smallest comes first: which of them opens and which is suppressed is
+ * not to hang on how the partner ordered a list. */
+static void sort_groups(const struct cell *cell, uint32_t *groups, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        const uint32_t group = groups[i];
+        size_t at = i;
+        while (at > 0 && compare_groups(cell->rule, cell->groups.items[groups[at - 1]]->values,
+                                        cell->groups.items[group]->values) > 0) {
+            groups[at] = groups[at - 1];
+            at--;
+        }
+        groups[at] = group;
+    }
+}
+
+static void join_groups(struct cell *cell, const struct cell_event *event)
+{
+    uint32_t groups[TUPLES_MAX];
+
+    ENSURE(event->groups_count <= TUPLES_MAX);
+    for (size_t i = 0; i < event->groups_count; i++) {
+        groups[i] = (uint32_t)group_of(cell, event->groups + i * cell->rule->group_count);
+        group_insert(cell->groups.items[groups[i]], cell->rule, event->held);
+    }
+    sort_groups(cell, groups, event->groups_count);
+    held_join(event->held, groups, event->groups_count);
+}
+
 /* The event of the same source and id, or NULL. One that is further away than the rule looks is
  * another event, whether the cell still knows the first or not. */
 static struct held *find_same(const struct cell *cell, const struct event_reference *is)
@@ -285,7 +339,6 @@ static void settle(struct cell *cell, struct instant watermark)
     }
     conclude(cell, &feeding, INSTANT_MAX);
     cell->settled_at = watermark;
-    cell->swept = false;
     course_forget(&cell->settled, cell->rule, watermark, NULL);
     course_forget(&cell->head, cell->rule, watermark, &cell->settled);
     prune(cell);
@@ -301,16 +354,13 @@ static void settle_much(struct cell *cell, struct instant watermark)
     }
 }
 
-static void put_in(struct cell *cell, struct held *held, const struct cell_groups *joined)
+static void put_in(struct cell *cell, const struct cell_event *event)
 {
-    for (size_t i = 0; i < joined->count; i++) {
-        group_insert(cell->groups.items[joined->groups[i]], cell->rule, held);
-    }
-    held_join(held, joined->groups, joined->count);
-    enter(cell, timeline_index(&cell->members, &held->is), held);
+    join_groups(cell, event);
+    enter(cell, timeline_index(&cell->members, &event->held->is), event->held);
 }
 
-bool cell_add(struct cell *cell, struct cell_event event, struct instant watermark,
+void cell_add(struct cell *cell, struct cell_event event, struct instant watermark,
               cell_tell *tell_change, void *context)
 {
     const struct event_reference *is = &event.held->is;
@@ -318,13 +368,7 @@ bool cell_add(struct cell *cell, struct cell_event event, struct instant waterma
 
     if (same != NULL && !gives_way(cell, same, is)) {
         held_free(event.held);
-        return true;
-    }
-    const struct cell_groups joined = cell_groups_find(cell, &event);
-    const bool has_room = joined.count == event.groups_count;
-    if (joined.count == 0) {
-        held_free(event.held);
-        return has_room;
+        return;
     }
     const bool late = same != NULL || timeline_index(&cell->members, is) < cell->members.count;
     /* what is concluded may not follow now */
@@ -335,7 +379,7 @@ bool cell_add(struct cell *cell, struct cell_event event, struct instant waterma
     if (same != NULL) {
         take_out(cell, same);
     }
-    put_in(cell, event.held, &joined);
+    put_in(cell, &event);
     struct telling telling = telling_of(cell, tell_change, context);
     telling.watermark = watermark;
     telling.cause = is->time;
@@ -343,12 +387,11 @@ bool cell_add(struct cell *cell, struct cell_event event, struct instant waterma
     if (rebuilds) {
         rebuild_and_tell(cell, &telling);
         held_free(same);
-        return has_room;
+        return;
     }
     struct group_feeding feeding = feeding_of(cell, false, watermark);
     feed(cell, &feeding, event.held);
     telling_course(&telling, &cell->head);
-    return has_room;
 }
 
 void cell_withdraw(struct cell *cell, const struct event_reference *is,
@@ -368,7 +411,6 @@ void cell_withdraw(struct cell *cell, const struct event_reference *is,
     take_out(cell, held);
     rebuild_and_tell(cell, &telling);
     held_free(held);
-    cell->swept = false;
 }
 
 void cell_advance(struct cell *cell, struct instant watermark, bool settles,

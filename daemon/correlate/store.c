@@ -213,9 +213,7 @@ static void add_to_cell(struct store *store, struct sighting *sighting,
     }
     const struct cell_event event = {take_held(sighting, count), tuples, count,
                                      !store->program->never_late};
-    if (!cell_add(cell, event, state->watermark, on_change, store)) {
-        note_capped(store, rule, sighting->match);
-    }
+    cell_add(cell, event, state->watermark, on_change, store);
     store_reschedule(store, state, cell);
 }
 

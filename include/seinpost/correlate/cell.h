@@ -10,7 +10,6 @@
  * Owns:    its events, groups and courses.
  * Thread:  the worker that owns the partition.
  * Fails:   never.
- * Bounded: CELL_GROUPS_MAX groups; one that nothing is known of any more makes room.
  */
 #ifndef SEINPOST_CORRELATE_CELL_H
 #define SEINPOST_CORRELATE_CELL_H
@@ -19,10 +18,6 @@
 #include "seinpost/correlate/telling.h"
 
 struct cell;
-
-enum {
-    CELL_GROUPS_MAX = 8192
-};
 
 /* Returns an empty cell. `key` is what the store finds it by. */
 struct cell *cell_new(const struct rule *rule, struct slice key);
@@ -47,9 +42,8 @@ struct cell_event {
     bool settles; /* as of cell_advance() */
 };
 
-/* Takes in an event, which then is the cell's, and tells what changes. Returns false when there
- * was no room for one of its groups. */
-bool cell_add(struct cell *cell, struct cell_event event, struct instant watermark,
+/* Takes in an event, which then is the cell's, and tells what changes. */
+void cell_add(struct cell *cell, struct cell_event event, struct instant watermark,
               cell_tell *tell, void *context);
 
 /* The event is one no more. */

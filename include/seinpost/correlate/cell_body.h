@@ -1,4 +1,4 @@
-/* cell_body: what a cell is made of, for cell.c, cell_groups.c and the snapshot of it alone.
+/* cell_body: what a cell is made of, for cell.c and the snapshot of it alone.
  *
  * Owns:    nothing.
  * Thread:  the worker that owns the partition.
@@ -15,10 +15,8 @@ struct cell {
     const struct rule *rule;
     struct slice key;
     struct timeline members;
-    struct roster *roster;         /* NULL: they are few */
-    VECTOR(struct group *) groups; /* at most CELL_GROUPS_MAX */
-    VECTOR(uint32_t) spare;        /* of these, what nothing knows any more: others take it */
-    bool swept;                    /* `spare` is all that there is, as far as is known */
+    struct roster *roster; /* NULL: they are few */
+    VECTOR(struct group *) groups;
     struct course settled;
     struct course head;
     struct instant settled_at;

@@ -115,34 +115,6 @@ START_TEST(a_forgotten_group_makes_room)
 }
 END_TEST
 
-/* Groups that are suppressed together share a place, which has room for so many: what finds
- * none is counted as of the rule, until the events of others are forgotten. */
-START_TEST(groups_of_a_key_are_bounded)
-{
-    struct play play = play_begin_with(
-        kit_with_lateness(0), KIT_RULE("r") BOOKINGS
-        "correlation: {type: event_count, rules: [a], group-by: [card, pax_count], "
-        "timespan: 1d, condition: {gte: 2}}\n"
-        "alert: {suppress: {for: 1h, by: [card], then: update}}\n");
-    char act[64];
-
-    for (int i = 0; i < CELL_GROUPS_MAX; i++) {
-        snprintf(act, sizeof act, "0 a P1 id=x%06d pax_count=%d", i, i);
-        play_acts(&play, act);
-    }
-    ck_assert_str_eq(play_acts(&play, "1h a P1 pax_count=99999; 20h a P1 id=y pax_count=0"),
-                     "capped r\nopened 20h P1 0 [x000000 y]\n");
-    ck_assert_uint_eq(store_size(play.store).cells, 1);
-    play_acts(&play, "W 1d10h");
-    text_clear(&play.told);
-    ck_assert_str_eq(
-        play_acts(&play, "1d11h a P1 id=u pax_count=99999; 1d12h a P1 id=v pax_count=99999"),
-        "opened 1d12h P1 99999 [u v]\n");
-    ck_assert_uint_eq(store_size(play.store).capped, 1);
-    play_end(&play);
-}
-END_TEST
-
 /* An event without one of the group's values is in no group, and is counted. */
 START_TEST(an_event_without_a_value_is_in_no_group)
 {
@@ -376,7 +348,6 @@ Suite *store_suite(void)
                                   groups_beyond_the_bound_are_counted,
                                   a_rule_is_capped_as_long_as_it_matters,
                                   a_forgotten_group_makes_room,
-                                  groups_of_a_key_are_bounded,
                                   an_event_without_a_value_is_in_no_group,
                                   an_event_with_several_values_is_in_each_group,
                                   an_unknown_step_serves_nobody,
