@@ -21,9 +21,6 @@ static unsigned mask_of(const struct alert_texts *words, const char *const *list
 
 static bool rests_on(const struct alert *alert, const struct source *source)
 {
-    if ((size_t)alert->evidence_all > alert->evidence_count) {
-        return true;
-    }
     for (size_t i = 0; i < alert->evidence_count; i++) {
         if (slice_equal(alert->evidence[i].is.source, source->name)) {
             return true;
@@ -32,17 +29,38 @@ static bool rests_on(const struct alert *alert, const struct source *source)
     return false;
 }
 
+/* Is each source of the evidence one that is configured, whether it is read now or not? */
+static bool knows_all(const struct source_list *sources, const struct alert *alert)
+{
+    for (size_t i = 0; i < alert->evidence_count; i++) {
+        bool known = false;
+        for (size_t j = 0; j < sources->count + sources->off_count && !known; j++) {
+            known = slice_equal(alert->evidence[i].is.source, sources->items[j].name);
+        }
+        if (!known) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Evidence that is not named may be of any source: its codes count, not its purposes, as a rule
+ * reads no source that lacks one of the rule's (E402). Of a source that is configured no more
+ * nobody knows what it allowed: the strictest codes stand for it. */
 static struct combination law_of_sources(const struct standing_basis *basis,
                                          const struct alert *alert)
 {
+    const bool unnamed = (size_t)alert->evidence_all > alert->evidence_count;
     struct combination law = combination_free();
 
-    for (size_t i = 0; i < basis->sources.count; i++) {
-        if (rests_on(alert, &basis->sources.items[i])) {
-            law = combination_join(law, combination_of(&basis->sources.items[i]));
-        }
+    for (size_t i = 0; i < basis->sources.count + basis->sources.off_count; i++) {
+        struct combination one = combination_of(&basis->sources.items[i]);
+        const bool named = rests_on(alert, &basis->sources.items[i]);
+        one.purposes = named ? one.purposes : combination_free().purposes;
+        law = named || unnamed ? combination_join(law, one) : law;
     }
-    return law;
+    return knows_all(&basis->sources, alert) ? law
+                                             : combination_join(law, combination_strictest());
 }
 
 static enum kind kind_of(struct slice element)

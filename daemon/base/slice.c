@@ -159,3 +159,20 @@ bool slice_is_glob(struct slice slice)
     return slice.size > 0 && (memchr(slice.data, '*', slice.size) != NULL ||
                               memchr(slice.data, '?', slice.size) != NULL);
 }
+
+static char folded(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool slice_same_person(struct slice a, struct slice b)
+{
+    a = slice_trim(a);
+    b = slice_trim(b);
+    for (size_t i = 0; a.size == b.size && i < a.size; i++) {
+        if (folded(a.data[i]) != folded(b.data[i])) {
+            return false;
+        }
+    }
+    return a.size == b.size && a.size > 0;
+}

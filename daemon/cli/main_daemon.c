@@ -97,9 +97,11 @@ static void confine_to(const char *folder)
 #ifndef SEINPOST_SANITIZED
     const struct confined confined = confine(folder);
     if (confined.files == 0 || confined.calls == 0) {
-        log_warning("the kernel does not confine %s: it lacks %s",
-                    confined.files == 0 ? "files" : "calls",
-                    confined.files == 0 ? "Landlock" : "seccomp");
+        log_warning("not confined: %s%s",
+                    confined.files == 0
+                        ? "files (no Landlock, or the snapshots' folder cannot be opened) "
+                        : "",
+                    confined.calls == 0 ? "calls (no seccomp)" : "");
     }
 #else
     (void)folder;

@@ -223,7 +223,7 @@ static size_t sign_all(const struct session *session, const struct signature_sec
         if (!is_meant(session->options, rule)) {
             continue;
         }
-        if (law_same_person(as, approval_author(rule))) {
+        if (slice_same_person(as, approval_author(rule))) {
             (void)fprintf(stderr, "%.*s: not approved: its author cannot, four eyes\n",
                           SLICE_ARGS(rule->name));
             own++;

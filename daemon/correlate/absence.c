@@ -71,6 +71,11 @@ struct instant absence_due(const struct absence *absence, const struct rule *rul
     return absence->waiting.count == 0 ? INSTANT_MAX : end_of(rule, absence->waiting.items[0]);
 }
 
+const struct held *absence_due_event(const struct absence *absence)
+{
+    return absence->waiting.items[0];
+}
+
 struct absence absence_copy(const struct absence *absence)
 {
     struct absence copy = {.answered = absence->answered};

@@ -116,7 +116,19 @@ static void turn_to(struct cell *cell, struct group_feeding *feeding, size_t ind
     feeding->index = index;
 }
 
-/* The group that has something to conclude first; of several the first by its key. */
+/* Of two groups that have something to conclude at one instant the one whose event comes first
+ * in content order, then the lesser by its key. */
+static bool is_due_first(const struct cell *cell, bool settled, const struct group *group,
+                         const struct group *other)
+{
+    const struct held *event = group_due_event(cell->rule, group, settled);
+    const struct held *others = group_due_event(cell->rule, other, settled);
+    const int order = event_compare(&event->is, &others->is);
+
+    return order < 0 || (order == 0 && slice_compare(group->key, other->key) < 0);
+}
+
+/* The group that has something to conclude first. */
 static struct instant first_due(const struct cell *cell, bool settled, size_t *first)
 {
     struct instant due = INSTANT_MAX;
@@ -126,7 +138,7 @@ static struct instant first_due(const struct cell *cell, bool settled, size_t *f
         const struct instant own = group_due(cell->rule, group, settled);
         const int order = instant_compare(own, due);
         if (order < 0 || (order == 0 && own.ms != INSTANT_MAX.ms &&
-                          slice_compare(group->key, cell->groups.items[*first]->key) < 0)) {
+                          is_due_first(cell, settled, group, cell->groups.items[*first]))) {
             due = own;
             *first = i;
         }

@@ -131,13 +131,13 @@ static void begin_edge(struct course *course, const struct rule *rule, size_t gr
     update(course, edge, rule, finding);
 }
 
-/* An episode is open as long as any of its edges. */
+/* An episode is open as long as any of its edges, but those that were cut with it. */
 static void settle_closing(const struct course *course, struct episode *episode)
 {
     struct instant closes = INSTANT_MIN;
 
     for (size_t i = 0; episode != NULL && i < course->edges.count; i++) {
-        if (course->edges.items[i].episode == episode) {
+        if (course->edges.items[i].episode == episode && !course->edges.items[i].cut) {
             closes = instant_latest(closes, course->edges.items[i].ends_at);
         }
     }
@@ -172,6 +172,7 @@ void course_find(struct course *course, const struct rule *rule, size_t group,
     edge->ends_at = rule->class == RULE_COUNTING || rule->class == RULE_SCORE || fresh
                         ? ends
                         : instant_latest(edge->ends_at, ends);
+    edge->cut = false;
     settle_closing(course, edge->episode);
     if (rule->class == RULE_SINGLE && edge->episode != NULL) {
         edge->episode->closes_at = INSTANT_MAX;
@@ -193,12 +194,22 @@ void course_break(struct course *course, const struct rule *rule, size_t group,
 void course_end(struct course *course, size_t group, struct instant at)
 {
     struct edge *edge = edge_of(course, group);
+    struct episode *episode = edge->episode;
 
-    if (edge->open && !instant_before(edge->ends_at, at)) {
-        edge->ends_at = at;
-        edge->open = false;
-        settle_closing(course, edge->episode);
+    if (!goes_on(edge, group, at)) {
+        return;
     }
+    edge->open = false;
+    if (episode == NULL || episode->group != group) {
+        return; /* what was suppressed into another group's alert has held it open as it has */
+    }
+    for (size_t i = 0; i < course->edges.count; i++) {
+        struct edge *other = &course->edges.items[i];
+        other->cut = other->cut || other->episode == episode;
+    }
+    edge->ends_at = at;
+    edge->cut = false;
+    settle_closing(course, episode);
 }
 
 const struct episode *course_open(const struct course *course, size_t group, struct instant at)

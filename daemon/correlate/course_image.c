@@ -16,6 +16,7 @@ static int64_t number_of(const struct course *course, const struct episode *epis
 static void save_edge(const struct course *course, const struct edge *edge, struct image *image)
 {
     binary_put_bool(image->to, edge->open);
+    binary_put_bool(image->to, edge->cut);
     binary_put_long(image->to, edge->ends_at.ms);
     binary_put_long(image->to, number_of(course, edge->episode));
     image_put_digest(image, edge->first);
@@ -48,6 +49,7 @@ static struct edge load_edge(const struct course *course, struct image_reader *r
 {
     struct edge edge = {.open = binary_get_bool(&reader->bytes)};
 
+    edge.cut = binary_get_bool(&reader->bytes);
     edge.ends_at.ms = binary_get_long(&reader->bytes);
     edge.episode = get_episode(course, reader);
     edge.first = image_get_digest(reader);

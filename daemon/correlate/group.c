@@ -339,6 +339,15 @@ struct instant group_due(const struct rule *rule, const struct group *group, boo
     return INSTANT_MAX;
 }
 
+const struct held *group_due_event(const struct rule *rule, const struct group *group,
+                                   bool settled)
+{
+    const struct group_progress *progress = settled ? &group->settled : &group->head;
+
+    return rule->class == RULE_SEQUENCE ? sequence_due_event(&progress->sequence)
+                                        : absence_due_event(&progress->absence);
+}
+
 void group_conclude(struct group_feeding *feeding, struct instant due)
 {
     struct group_progress *progress = progress_of(feeding);

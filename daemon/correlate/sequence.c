@@ -378,6 +378,11 @@ struct instant sequence_due(const struct sequence *sequence)
     return first == SIZE_MAX ? INSTANT_MAX : sequence->pending.items[first]->proven;
 }
 
+const struct held *sequence_due_event(const struct sequence *sequence)
+{
+    return partial_last(sequence->pending.items[first_due(sequence)]);
+}
+
 bool sequence_is_empty(const struct sequence *sequence)
 {
     return sequence->waiting.count == 0 && sequence->pending.count == 0 &&

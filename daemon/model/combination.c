@@ -3,7 +3,10 @@
 #include <limits.h>
 
 enum {
-    ACCURACIES = 4
+    ACCURACIES = 4,
+    HANDLING_STRICTEST = 3, /* H3 */
+    TLP_STRICTEST = 4,      /* RED */
+    UNKNOWN = 3,            /* X of a source, 4 of what it says */
 };
 
 static int larger(int a, int b)
@@ -14,6 +17,16 @@ static int larger(int a, int b)
 struct combination combination_free(void)
 {
     return (struct combination){.retention_ms = INT64_MAX, .purposes = UINT_MAX};
+}
+
+struct combination combination_strictest(void)
+{
+    struct combination combination = combination_free();
+
+    combination.handling = HANDLING_STRICTEST;
+    combination.tlp = TLP_STRICTEST;
+    combination.reliability = combination.accuracy = UNKNOWN;
+    return combination;
 }
 
 struct combination combination_of(const struct source *source)

@@ -91,6 +91,10 @@ void desks_read(const struct heading_reader *reader, const struct tree *root,
         struct desk_document one = {0};
         (void)bind_map(reader->diag, reader->arena, node, &desk_table, &one);
         one.desk.kinds = heading_kinds(reader, &one.kinds);
+        if (tree_get(node, "kinds") != NULL && one.desk.kinds == 0) {
+            tree_fault(reader->diag, tree_get(node, "kinds"), "E333",
+                       "no kind is named: leave 'group' out of 'sees' instead");
+        }
         check_sees(reader, node, &one.desk);
         if (heading_is_new(reader, node, "id")) {
             items[desks->count++] = one.desk;

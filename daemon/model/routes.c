@@ -190,6 +190,16 @@ static void read_tree(const struct heading_reader *reader, const struct tree *ro
     routes->count = reading.count;
 }
 
+static bool asks_anything(const struct routes_match *match)
+{
+    size_t globs = 0;
+
+    for (size_t i = 0; i < ROUTES_LABELS; i++) {
+        globs += match->globs[i].count;
+    }
+    return globs > 0;
+}
+
 static bool is_sound(const struct heading_reader *reader, const struct tree *node,
                      const struct routes_transition *transition)
 {
@@ -198,8 +208,11 @@ static bool is_sound(const struct heading_reader *reader, const struct tree *nod
     if (transition->from == transition->to) {
         tree_fault(reader->diag, node, "E335", "from and to are one track");
     }
-    if (slice_equal(transition->decided_by, transition->approved_by)) {
+    if (slice_same_person(transition->decided_by, transition->approved_by)) {
         tree_fault(reader->diag, node, "E335", "who decides does not approve as well");
+    }
+    if (!asks_anything(&transition->match)) {
+        tree_fault(reader->diag, node, "E335", "its match is that of every alert");
     }
     if (instant_compare(transition->expires, transition->date) <= 0) {
         tree_fault(reader->diag, node, "E335", "it ends before it begins");

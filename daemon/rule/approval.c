@@ -164,7 +164,7 @@ enum approval_verdict approval_judge(const struct approval *approval,
     if (!slice_is(approval->hash, digest_format(rule->hash, hash))) {
         return APPROVAL_CHANGED;
     }
-    if (law_same_person(approver->name, approval_author(rule))) {
+    if (slice_same_person(approver->name, approval_author(rule))) {
         return APPROVAL_OWN;
     }
     return holds(approval, approver, rule) ? APPROVAL_COUNTS : APPROVAL_UNSIGNED;

@@ -181,28 +181,11 @@ static void check_read_rules(const struct build *build)
     }
 }
 
-static char folded(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-bool law_same_person(struct slice a, struct slice b)
-{
-    a = slice_trim(a);
-    b = slice_trim(b);
-    for (size_t i = 0; a.size == b.size && i < a.size; i++) {
-        if (folded(a.data[i]) != folded(b.data[i])) {
-            return false;
-        }
-    }
-    return a.size == b.size && a.size > 0;
-}
-
 static void check_four_eyes(struct diag *diag, const struct bind_list *approved_by,
                             struct slice author)
 {
     for (size_t i = 0; i < approved_by->count; i++) {
-        if (law_same_person(approved_by->nodes[i]->text, author)) {
+        if (slice_same_person(approved_by->nodes[i]->text, author)) {
             tree_fault(diag, approved_by->nodes[i], "E407",
                        "the author cannot approve: four eyes");
         }

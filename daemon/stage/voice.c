@@ -54,12 +54,16 @@ static void tell_desks(const struct voice *voice, const struct alert *alert)
     if (options->basis.model == NULL) {
         return;
     }
-    const size_t count = standing_deliver(batch, options->basis.model, alert, deliveries);
+    struct alert whole = *alert;
+    if (whole.standing.model.size == 0) { /* it was told before there was a model */
+        (void)standing_set(batch, &options->basis, &whole);
+    }
+    const size_t count = standing_deliver(batch, options->basis.model, &whole, deliveries);
     for (size_t i = 0; i < count; i++) {
         if (deliveries[i].extent == DELIVERY_NOTHING) {
             continue;
         }
-        const struct alert told = standing_project(batch, alert, &deliveries[i]);
+        const struct alert told = standing_project(batch, &whole, &deliveries[i]);
         text_clear(&value);
         frame_put(&value, options->alert_wire, options->alert_schema);
         alert_avro_put(&told, &value);
@@ -117,7 +121,9 @@ static bool publish(struct voice *voice, const struct change *change)
         told.state = CHANGE_OPENED;
     }
     struct alert alert = alert_build(voice->means->batch, &told, voice->partition, 0);
-    if (!standing_set(voice->means->batch, &voice->means->options->basis, &alert)) {
+    const bool lawful =
+        standing_set(voice->means->batch, &voice->means->options->basis, &alert);
+    if (!lawful && !(ends && change->episode->said)) { /* what was told is ended all the same */
         count_of_rule("seinpost_alerts_unlawful_total",
                       "Alerts that were not told: their sources serve no purpose in common.",
                       alert.rule, "");

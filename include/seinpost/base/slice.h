@@ -64,4 +64,7 @@ bool slice_glob(struct slice glob, struct slice text);
 /* Tells whether it has a `*` or `?`. */
 bool slice_is_glob(struct slice slice);
 
+/* Tells whether two names are one person's, however they are written. */
+bool slice_same_person(struct slice a, struct slice b);
+
 #endif

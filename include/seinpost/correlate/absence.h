@@ -31,6 +31,9 @@ void absence_conclude(struct absence *absence, const struct rule *rule,
 /* Returns when the time of the next one is over, or INSTANT_MAX. */
 struct instant absence_due(const struct absence *absence, const struct rule *rule);
 
+/* Returns its event, when there is one. */
+const struct held *absence_due_event(const struct absence *absence);
+
 struct absence absence_copy(const struct absence *absence);
 void absence_free(struct absence *absence);
 

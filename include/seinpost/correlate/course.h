@@ -19,6 +19,7 @@
 
 struct edge {
     bool open;
+    bool cut;                /* its episode was ended: what was in it keeps it open no more */
     struct instant ends_at;  /* with `close-after` */
     struct episode *episode; /* NULL: dropped */
     uint64_t taken;          /* so many of the group's first events the episode knows of it */

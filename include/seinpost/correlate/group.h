@@ -78,6 +78,10 @@ void group_feed(struct group_feeding *feeding, const struct held *event);
 /* Returns when the group has something to conclude, or INSTANT_MAX. */
 struct instant group_due(const struct rule *rule, const struct group *group, bool settled);
 
+/* Returns the last event of what is due then, when there is such. */
+const struct held *group_due_event(const struct rule *rule, const struct group *group,
+                                   bool settled);
+
 /* Concludes what is over at `due`, and proven. */
 void group_conclude(struct group_feeding *feeding, struct instant due);
 

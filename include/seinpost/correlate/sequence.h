@@ -45,6 +45,9 @@ void sequence_conclude(struct sequence *sequence, const struct rule *rule,
 /* Returns when the next pending one ends, or INSTANT_MAX. */
 struct instant sequence_due(const struct sequence *sequence);
 
+/* Returns the last event of that one, when there is one. */
+const struct held *sequence_due_event(const struct sequence *sequence);
+
 /* Throws out partials that no event after `instant` can take on. */
 void sequence_expire(struct sequence *sequence, const struct rule *rule,
                      struct instant instant);

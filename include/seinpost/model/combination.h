@@ -25,6 +25,10 @@ struct combination {
 /* Returns what joining nothing may be used for: any combination joined to it stays itself. */
 struct combination combination_free(void);
 
+/* Returns the strictest codes there are, for what nobody knows the rules of; purposes and
+ * retention stay as they are. */
+struct combination combination_strictest(void);
+
 struct combination combination_join(struct combination a, struct combination b);
 
 /* Tells whether what was joined may be joined: a purpose is left that all of it serves. */

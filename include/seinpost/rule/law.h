@@ -21,7 +21,4 @@ void law_exception(struct diag *diag, const struct document_exception *exception
 void law_list(struct diag *diag, const struct document_list *list, const struct tree *node,
               struct instant today);
 
-/* Tells whether two names are one person's, however they are written. */
-bool law_same_person(struct slice a, struct slice b);
-
 #endif
