@@ -60,6 +60,7 @@ def scenario_config(case, wire_format, alerts_wire):
     if wire.CONFLUENT in (wire_format, alerts_wire):
         config["registry"] = case.bench.registry.url
     config["schemas"], config["rules"] = str(wire.SCHEMAS), str(DEPLOYED_RULES)
+    config["model"] = str(DEPLOYED_RULES.parent / "model")
     config["pseudonym-key"]["file"] = str(case.key_file)
     config["topics"]["prefix"] = case.prefix
     config["alerts"] = {"wire": alerts_wire}
